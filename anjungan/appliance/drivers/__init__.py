@@ -1,0 +1,1 @@
+"""The devices of a kiosk: one folder a family, over the lines of ``link`` and ``device``."""

@@ -1,0 +1,1 @@
+"""Card readers: which card lies on the reader, and whether it can be recognised again."""

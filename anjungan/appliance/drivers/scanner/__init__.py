@@ -1,0 +1,1 @@
+"""Barcode and QR scanners: the text of what was scanned."""

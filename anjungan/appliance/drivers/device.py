@@ -1,0 +1,167 @@
+"""What every device has in common: its state, and the supervised life of its line.
+
+A missing device is a state, not an exception.  Each driver is one task that opens its line, serves
+it until it is lost, waits with full jitter (0.5 s growing to 10 s) and opens it again, for ever.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Protocol
+
+from anjungan.appliance.drivers.link import ByteLink, LinkLost, LinkTimeout
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The device cannot be reached: absent, unplugged, or its line is held by another program."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """The line is open, and the device is being asked who it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The device works.  ``detail`` names model and version where the device tells them."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The line is there, but the device cannot serve.
+
+    ``code`` is stable, for programs and for the texts shown to people; ``detail`` is for a log.
+    """
+
+    code: str
+    detail: str
+
+
+DeviceState = Missing | Starting | Ready | Fault
+StateListener = Callable[[str, DeviceState], None]
+
+
+class Device(Protocol):
+    """A supervised device: what the agent holds of it."""
+
+    @property
+    def name(self) -> str:
+        """The name in the site settings, for example ``nfc``."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The family: ``card_reader``, ``scanner``, ``printer``, ``buttons``."""
+        ...
+
+    @property
+    def state(self) -> DeviceState:
+        """The state now; its changes are told to the listener given at construction."""
+        ...
+
+    async def run(self) -> None:
+        """Serve the device for ever; returns only by being cancelled."""
+        ...
+
+
+class StateReport:
+    """The state of one device, and the one place that tells its changes.
+
+    A listener that raises is logged and does not harm the driver.
+    """
+
+    def __init__(self, name: str, on_state: StateListener) -> None:
+        self._name = name
+        self._on_state = on_state
+        self._state: DeviceState = Missing("not opened yet")
+
+    @property
+    def state(self) -> DeviceState:
+        """The state told last."""
+        return self._state
+
+    def set(self, state: DeviceState) -> None:
+        """Keep ``state``, and tell it when it differs from the one before."""
+        if state == self._state:
+            return
+        self._state = state
+        try:
+            self._on_state(self._name, state)
+        except Exception:
+            log.exception("the state listener of device %s failed", self._name)
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How long to wait before a line is opened again: uniform in 0..min(cap, base * 2^failures).
+
+    Clock, sleep and random source are fields so that a test can drive them.
+    """
+
+    base_s: float = 0.5
+    cap_s: float = 10.0
+    floor_s: float = 0.05  # full jitter may draw zero; a device that dies at once must not spin
+    stable_after_s: float = 10.0  # a line that held this long starts again from the base
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Random = field(default_factory=secrets.SystemRandom)
+
+    def delay_s(self, failures: int) -> float:
+        """The wait before the next attempt, after ``failures`` (1 or more) failed ones."""
+        ceiling_s = min(self.cap_s, self.base_s * 2.0 ** min(failures - 1, 30))
+        return max(self.floor_s, self.random.uniform(0.0, ceiling_s))
+
+
+Serve = Callable[[], Awaitable[Missing | Fault]]
+
+
+async def keep_open(
+    link: ByteLink,
+    serve: Serve,
+    *,
+    report: StateReport,
+    pacing: Pacing | None = None,
+) -> None:
+    """Open ``link``, run ``serve`` on it, and again whenever it ends; only cancelling stops it.
+
+    ``serve`` sets :class:`Ready` itself once the device answers, and returns (or raises
+    :class:`LinkLost` or :class:`LinkTimeout`) when the line must be opened anew.  A device that
+    stays absent is told once; :class:`Starting` is told only when the line has opened.
+    """
+    pacing = pacing or Pacing()
+    failures = 0
+    while True:
+        opened_s = pacing.monotonic()
+        report.set(await _attempt(link, serve, report))
+        failures += 1
+        if pacing.monotonic() - opened_s >= pacing.stable_after_s:
+            failures = 1
+        await pacing.sleep(pacing.delay_s(failures))
+
+
+async def _attempt(link: ByteLink, serve: Serve, report: StateReport) -> Missing | Fault:
+    try:
+        await link.open()
+        report.set(Starting())
+        return await serve()
+    except LinkLost as lost:
+        return Missing(lost.reason)
+    except LinkTimeout:
+        return Fault("not_taking_bytes", "the device does not take bytes")
+    except Exception as error:
+        # The supervisor of this device: a bug in one driver must not end the others.
+        log.exception("a device session failed")
+        return Fault("internal_error", type(error).__name__)
+    finally:
+        await link.close()
