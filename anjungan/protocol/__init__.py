@@ -1,0 +1,1 @@
+"""What kiosk and regency say to each other: topics, messages, sealing, keyring, ticket codes."""

@@ -1,0 +1,80 @@
+"""Which message stands on which topic, and the JSON codec both sides use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from anjungan.protocol import messages as m
+from anjungan.protocol.topics import DownKind, SharedKind, UpKind
+
+UpMessage = m.State | m.Health | m.Request | m.Cancel | m.Ack | m.Event
+DownMessage = m.Receipt | m.Status
+SharedMessage = m.RegencyPresence
+Message = UpMessage | DownMessage | SharedMessage
+Kind = UpKind | DownKind | SharedKind
+
+MESSAGES: Final[Mapping[Kind, type[Message]]] = MappingProxyType(
+    {
+        UpKind.STATE: m.State,
+        UpKind.HEALTH: m.Health,
+        UpKind.REQUEST: m.Request,
+        UpKind.CANCEL: m.Cancel,
+        UpKind.ACK: m.Ack,
+        UpKind.EVENT: m.Event,
+        DownKind.RECEIPT: m.Receipt,
+        DownKind.STATUS: m.Status,
+        SharedKind.REGENCY: m.RegencyPresence,
+    }
+)
+
+RETAINED: Final[frozenset[Kind]] = frozenset({UpKind.STATE, SharedKind.REGENCY})
+"""Kinds published with the retain flag; all others are dropped by receivers when retained."""
+
+RECEIPTED: Final[frozenset[Kind]] = frozenset({UpKind.REQUEST, UpKind.CANCEL, UpKind.EVENT})
+"""Kinds that stay in the kiosk's outbox until the regency's receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A payload that is not the message its topic promises.
+
+    ``message_id`` is the id when the payload is JSON and names a valid one, so that the sender
+    can be told the refusal; the reason never quotes the payload.
+    """
+
+    reason: str
+    message_id: str | None
+
+
+class _OnlyId(msgspec.Struct, frozen=True):
+    id: m.Uuid
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=None)
+_DECODERS: Final = {kind: msgspec.json.Decoder(message) for kind, message in MESSAGES.items()}
+_ID_DECODER: Final = msgspec.json.Decoder(_OnlyId)
+
+
+def encode(message: Message) -> bytes:
+    """The JSON payload of ``message``."""
+    return _ENCODER.encode(message)
+
+
+def decode(kind: Kind, payload: bytes) -> Message | Malformed:
+    """Read a payload of ``kind``; hostile input gives Malformed, never an exception."""
+    if len(payload) > m.MAX_PAYLOAD_BYTES:
+        return Malformed("too large", None)
+    try:
+        return _DECODERS[kind].decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Malformed("not the promised message", _readable_id(payload))
+
+
+def _readable_id(payload: bytes) -> str | None:
+    try:
+        return _ID_DECODER.decode(payload).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

@@ -1,0 +1,197 @@
+"""The messages of the MQTT contract, version 1, as msgspec structs.
+
+JSON, unknown fields ignored, the version in the topic. Every message carries its id, time and
+time quality, and (enrolment, boot, counter), which is the only order. Struct names are the words
+of docs; ``MESSAGES`` in ``anjungan.protocol.contract`` ties them to topics.
+"""
+
+import enum
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from anjungan.protocol.status import RequestStatus
+
+MAX_PAYLOAD_BYTES = 16 * 1024
+"""Larger payloads are dropped and counted by both sides; a request is well under 4 KiB."""
+
+Text = Annotated[str, msgspec.Meta(max_length=500)]
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Uuid = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class TimeQuality(enum.Enum):
+    """How far a time can be trusted."""
+
+    NTP = "ntp"
+    RTC = "rtc"
+    UNSYNCED = "unsynced"
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Header fields common to all messages."""
+
+    id: Uuid
+    sent_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    time_quality: TimeQuality = TimeQuality.UNSYNCED
+
+
+class _UpMessage(_Message, frozen=True, kw_only=True):
+    """From a kiosk; (enrolment, boot, counter) is its only order."""
+
+    enrolment: Count
+    boot: Count
+    counter: Count
+
+
+# --- up -------------------------------------------------------------------------------------
+
+
+class Presence(enum.Enum):
+    """Whether a kiosk says it is there; the regency decides by the age of reports."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Birth and will (retained). A will of an older session than the last birth is ignored."""
+
+    presence: Presence
+    boot: Count
+    session: Count
+    version: Word
+
+
+class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One device: ``state`` is missing, starting, ready or fault; ``code`` says which fault."""
+
+    name: Word
+    kind: Word
+    state: Word
+    code: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class QueueHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The unsent requests: how many, and the counters and age of the ends of the queue."""
+
+    depth: Count
+    oldest_counter: Count | None = None
+    newest_counter: Count | None = None
+    oldest_age_s: Count | None = None
+    refused: Count = 0
+
+
+class Health(_UpMessage, frozen=True, kw_only=True):
+    """How the kiosk feels; sent every few minutes and when a state changes."""
+
+    version: Word
+    uptime_s: Count
+    queue: QueueHealth
+    devices: tuple[DeviceHealth, ...] = ()
+    screens_up: bool = True
+    cpu_temperature_c: float | None = None
+    disk_free_bytes: Count | None = None
+    memory_available_bytes: Count | None = None
+    load_1min: float | None = None
+    dropped_messages: Count = 0
+
+
+class Request(_UpMessage, frozen=True, kw_only=True):
+    """A resident's request. ``sealed`` is base64 of a sealed box (see sealing.py)."""
+
+    service: Word
+    form_version: Count
+    ticket_token: Word
+    ticket_code: Word
+    queue_number: Word
+    submitted_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    card_link: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    kid: Word
+    sealed: bytes
+
+
+class Cancel(_UpMessage, frozen=True, kw_only=True):
+    """A resident cancels their own request at the kiosk where it was made."""
+
+    request_id: Uuid
+
+
+class Ack(_UpMessage, frozen=True, kw_only=True):
+    """The kiosk has stored these down messages (statuses); they need not be sent again."""
+
+    message_ids: Annotated[tuple[Uuid, ...], msgspec.Meta(max_length=100)]
+
+
+class EventKind(enum.Enum):
+    """What an event tells; part C alerts on them."""
+
+    STARTED = "started"
+    STORAGE_RECOVERED = "storage_recovered"
+    PRINT_UNCERTAIN = "print_uncertain"
+
+
+class Event(_UpMessage, frozen=True, kw_only=True):
+    """Something that happened at the kiosk and that staff should know; no personal data."""
+
+    kind: EventKind
+    detail: Text = ""
+
+
+# --- down -----------------------------------------------------------------------------------
+
+
+class ReceiptOutcome(enum.Enum):
+    """What became of a message; every outcome is final."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+class RefusalCode(enum.Enum):
+    """Why a message was refused for good."""
+
+    MALFORMED = "malformed"
+    ID_CONFLICT = "id_conflict"
+    UNKNOWN_REQUEST = "unknown_request"
+    NOT_ALLOWED = "not_allowed"
+    TICKET_TAKEN = "ticket_taken"
+
+
+class ReceiptItem(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome for one message id."""
+
+    message_id: Uuid
+    outcome: ReceiptOutcome
+    code: RefusalCode | None = None
+
+
+class Receipt(_Message, frozen=True, kw_only=True):
+    """Sent after the regency's commit: the only proof of delivery. Comes in batches."""
+
+    items: Annotated[tuple[ReceiptItem, ...], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Status(_Message, frozen=True, kw_only=True):
+    """A status of one request. ``revision`` grows by one a change; an older one is dropped."""
+
+    request_id: Uuid
+    revision: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    status: RequestStatus
+    note: Text = ""
+    changed_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+# --- shared ---------------------------------------------------------------------------------
+
+
+class RegencyPresence(_Message, frozen=True, kw_only=True):
+    """The inbox is there (retained) and this is its time."""
+
+    presence: Presence
