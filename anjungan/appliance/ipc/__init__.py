@@ -1,0 +1,1 @@
+"""The UNIX socket between agent and screens."""
