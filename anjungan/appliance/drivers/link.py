@@ -200,9 +200,7 @@ class SerialLink:
         finally:
             timer.cancel()
             self._waiting.discard(ready)
-            if (
-                self._port is not None
-            ):  # otherwise close() has done it, and the number may be reused
+            if self._port is port:  # otherwise close() did it, and the number may be in use again
                 remove(fd)
 
 
