@@ -1,0 +1,1 @@
+"""Site settings: what differs from village to village."""

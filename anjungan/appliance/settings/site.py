@@ -1,0 +1,151 @@
+"""The site settings as frozen values, with their defaults.
+
+One TOML table a struct; units are in the names. Nothing here is secret: keys are files that the
+settings only name.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from anjungan.protocol.identity import KioskId
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Path = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the tables; an unknown name is a mistake, not a wish."""
+
+
+class KioskSettings(_Section, frozen=True):
+    """Which kiosk this is. ``queue_letter`` tells two kiosks of one village apart."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{10}-[1-9][0-9]?$")] = "0000000000-1"
+    queue_letter: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]?$")] = ""
+
+    @property
+    def kiosk_id(self) -> KioskId:
+        """The checked identity."""
+        return KioskId(self.id)
+
+
+class PathSettings(_Section, frozen=True):
+    """Where the kiosk keeps its files."""
+
+    data_dir: Path = "/var/lib/anjungan"
+    runtime_dir: Path = "/run/anjungan"
+    keyring_file: Path = "/etc/anjungan/keyring.json"
+    root_key_file: Path = "/etc/anjungan/root.pub"
+    village_key_file: Path = "/etc/anjungan/village.key"
+
+
+class LineSettings(_Section, frozen=True):
+    """The line to the regency. Plain MQTT is refused off loopback."""
+
+    host: str = "localhost"
+    port: Port = 1883
+    health_interval_s: Seconds = 300.0
+    receipt_timeout_s: Seconds = 60.0
+    backoff_base_s: Seconds = 1.0
+    backoff_cap_s: Seconds = 300.0
+
+
+class OfficeSettings(_Section, frozen=True):
+    """What residents are told about the village office."""
+
+    place: str = "Balai Desa"
+    hours: str = "Senin–Jumat, 08.00–15.00"
+    phone: str = ""
+    tracking_url: str = "https://anjungan.invalid"
+
+
+class AnnouncementSettings(_Section, frozen=True):
+    """A notice on the idle screen."""
+
+    title: str
+    text: str = ""
+
+
+class ScreenSettings(_Section, frozen=True):
+    """The panel. A size of 0 takes what the panel says."""
+
+    width_px: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    height_px: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    diagonal_in: Annotated[float, msgspec.Meta(gt=3, lt=100)] = 10.1
+
+
+class VisitSettings(_Section, frozen=True):
+    """Idle times; both are doubled with large text or read-aloud."""
+
+    idle_warn_s: Annotated[int, msgspec.Meta(ge=10, le=900)] = 90
+    countdown_s: Annotated[int, msgspec.Meta(ge=10, le=120)] = 30
+
+
+class CardReaderSettings(_Section, frozen=True):
+    """A PN532 on a serial line."""
+
+    path: Path = "/dev/anjungan/card-reader"
+    baud: int = 115200
+
+
+class ScannerSettings(_Section, frozen=True):
+    """A line scanner on a serial line."""
+
+    path: Path = "/dev/anjungan/scanner"
+    baud: int = 9600
+
+
+class PrinterSettings(_Section, frozen=True):
+    """An ESC/POS printer on a serial line; ``profile`` names what the model can do."""
+
+    path: Path = "/dev/anjungan/printer"
+    baud: int = 19200
+    profile: str = "generic-58mm"
+
+
+class ButtonSettings(_Section, frozen=True):
+    """GPIO numbers (BCM) of the five buttons and their lights; None where there is none."""
+
+    up: int | None = 5
+    down: int | None = 6
+    ok: int | None = 13
+    back: int | None = 19
+    help: int | None = 26
+    up_light: int | None = 12
+    down_light: int | None = 16
+    ok_light: int | None = 20
+    back_light: int | None = 21
+    help_light: int | None = 25
+
+
+class DeviceSettings(_Section, frozen=True):
+    """The devices; None where the kiosk has none."""
+
+    card_reader: CardReaderSettings | None = CardReaderSettings()
+    scanner: ScannerSettings | None = ScannerSettings()
+    printer: PrinterSettings | None = PrinterSettings()
+    buttons: ButtonSettings | None = ButtonSettings()
+
+
+class LimitSettings(_Section, frozen=True):
+    """How much the kiosk keeps before it sends people to the paper form."""
+
+    max_unsent_requests: Annotated[int, msgspec.Meta(ge=10)] = 20_000
+    max_database_bytes: Annotated[int, msgspec.Meta(ge=1_000_000)] = 200_000_000
+    min_free_disk_bytes: Annotated[int, msgspec.Meta(ge=0)] = 50_000_000
+
+
+class SiteSettings(_Section, frozen=True):
+    """Everything that differs from village to village."""
+
+    kiosk: KioskSettings = KioskSettings()
+    paths: PathSettings = PathSettings()
+    line: LineSettings = LineSettings()
+    office: OfficeSettings = OfficeSettings()
+    screen: ScreenSettings = ScreenSettings()
+    visit: VisitSettings = VisitSettings()
+    devices: DeviceSettings = DeviceSettings()
+    limits: LimitSettings = LimitSettings()
+    announcements: tuple[AnnouncementSettings, ...] = ()
