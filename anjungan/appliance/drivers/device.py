@@ -137,7 +137,8 @@ async def keep_open(
 
     ``serve`` sets :class:`Ready` itself once the device answers, and returns (or raises
     :class:`LinkLost` or :class:`LinkTimeout`) when the line must be opened anew.  A device that
-    stays absent is told once; :class:`Starting` is told only when the line has opened.
+    stays absent or faulty is told once: :class:`Starting` is told only when the line has opened,
+    and never over a fault, which stands until the device is ready.
     """
     pacing = pacing or Pacing()
     failures = 0
@@ -153,7 +154,8 @@ async def keep_open(
 async def _attempt(link: ByteLink, serve: Serve, report: StateReport) -> Missing | Fault:
     try:
         await link.open()
-        report.set(Starting())
+        if not isinstance(report.state, Fault):
+            report.set(Starting())
         return await serve()
     except LinkLost as lost:
         return Missing(lost.reason)

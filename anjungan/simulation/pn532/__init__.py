@@ -1,0 +1,1 @@
+"""A simulated NXP PN532 contactless reader that answers byte by byte as the chip does."""
