@@ -1,0 +1,134 @@
+"""The pictures that we draw ourselves: rules and QR codes, as rows of black dots."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import segno
+
+from anjungan.appliance.drivers.printer.document import RuleStyle
+
+QUIET_MODULES = 4  # ISO/IEC 18004: a light border of four modules
+_SOLID_ROWS = 3
+_DASHED_ROWS = 2
+_DASH_DOTS, _DASH_PERIOD_DOTS = 6, 9
+_KAWUNG_TILE_DOTS = 32
+# Real-time commands are obeyed even inside raster data: DLE EOT, DLE ENQ and DLE DC4.
+_REALTIME_PREFIXES = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """Rows of packed dots, most significant bit first, 1 is black; ``width_dots`` may not be full.
+
+    ``rows`` are all ``width_bytes`` long.
+    """
+
+    width_dots: int
+    rows: tuple[bytes, ...]
+
+    @property
+    def width_bytes(self) -> int:
+        """The length of one row."""
+        return (self.width_dots + 7) // 8
+
+    @property
+    def height_dots(self) -> int:
+        """The number of rows."""
+        return len(self.rows)
+
+    def bands(self, max_rows: int) -> "tuple[Bitmap, ...]":
+        """Cut into strips of at most ``max_rows`` rows, top to bottom."""
+        return tuple(
+            Bitmap(self.width_dots, self.rows[top : top + max_rows])
+            for top in range(0, len(self.rows), max_rows)
+        )
+
+
+@lru_cache(maxsize=8)
+def rule_bitmap(style: RuleStyle, width_dots: int) -> Bitmap:
+    """Draw a rule across ``width_dots``."""
+    match style:
+        case "solid":
+            return _from_dots([[True] * width_dots] * _SOLID_ROWS)
+        case "dashed":
+            row = [x % _DASH_PERIOD_DOTS < _DASH_DOTS for x in range(width_dots)]
+            return _from_dots([row] * _DASHED_ROWS)
+        case "kawung":
+            tile = _KAWUNG_TILE_DOTS
+            row_of = [[_kawung_dot(x % tile, y) for x in range(width_dots)] for y in range(tile)]
+            return _from_dots(row_of)
+
+
+def qr_modules(data: str) -> int:
+    """The side of the QR code for ``data`` in modules, without its quiet zone."""
+    return len(_qr_matrix(data))
+
+
+def qr_bitmap(data: str, module_dots: int) -> Bitmap:
+    """Draw the QR code of ``data`` (error correction M) without its quiet zone.
+
+    The picture is moved right by up to seven dots until no real-time printer command hides in it.
+    """
+    squares = [
+        [bool(module) for module in row for _ in range(module_dots)]
+        for row in _qr_matrix(data)
+        for _ in range(module_dots)
+    ]
+    for shift_dots in range(8):
+        bitmap = _from_dots([[False] * shift_dots + row for row in squares])
+        if not hides_realtime_command(bitmap):
+            return bitmap
+    return _from_dots(squares)  # the driver takes a stray status byte for noise
+
+
+def largest_module_dots(data: str, width_dots: int, limit_dots: int) -> int:
+    """The largest module, at most ``limit_dots``, with which the code and its border fit.
+
+    Raises:
+        ValueError: the code does not fit at all.
+    """
+    fitting_dots = width_dots // (qr_modules(data) + 2 * QUIET_MODULES)
+    if fitting_dots < 1:
+        raise ValueError("the QR code is wider than the paper")
+    return min(fitting_dots, limit_dots)
+
+
+def hides_realtime_command(bitmap: Bitmap) -> bool:
+    """Whether the raster data would be taken for a real-time command somewhere."""
+    data = b"".join(bitmap.rows)
+    return any(prefix in data for prefix in _REALTIME_PREFIXES)
+
+
+def _qr_matrix(data: str) -> tuple[bytearray, ...]:
+    code = segno.make_qr(data, error="m", boost_error=False)
+    matrix: tuple[bytearray, ...] = code.matrix
+    return matrix
+
+
+def _from_dots(dots: list[list[bool]]) -> Bitmap:
+    width_dots = len(dots[0])
+    return Bitmap(width_dots, tuple(_pack(row) for row in dots))
+
+
+def _pack(row: list[bool]) -> bytes:
+    width_bytes = (len(row) + 7) // 8
+    value = int("".join("1" if dot else "0" for dot in row).ljust(width_bytes * 8, "0"), 2)
+    return value.to_bytes(width_bytes, "big")
+
+
+def _kawung_dot(x: int, y: int) -> bool:
+    """One dot of the tile: four palm fruits meeting crosswise, each with its seed.
+
+    Each petal is the lens between two circles around neighbouring corners of the tile.
+    """
+    half = _KAWUNG_TILE_DOTS / 2
+    px, py = x + 0.5 - half, y + 0.5 - half
+    # Along a diagonal: u runs from the centre outwards, v across.
+    u, v = (abs(px) + abs(py)) / 2**0.5, (abs(px) - abs(py)) / 2**0.5
+    length = half * 2**0.5
+    middle = u - length / 2
+    radius = length * 0.62
+    offset = (radius**2 - (length / 2 * 0.94) ** 2) ** 0.5
+    in_petal = middle**2 + (abs(v) + offset) ** 2 <= radius**2
+    in_seed = abs(v) < 1.1 and abs(middle) < length * 0.26  # noqa: PLR2004 - drawn by eye
+    return in_petal and not in_seed

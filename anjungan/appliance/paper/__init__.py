@@ -1,0 +1,1 @@
+"""What is printed for residents and officers, laid out for receipt paper."""
