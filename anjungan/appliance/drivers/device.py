@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from anjungan.appliance.drivers.link import ByteLink, LinkLost, LinkTimeout
 
@@ -50,6 +50,7 @@ class Fault:
 
 DeviceState = Missing | Starting | Ready | Fault
 StateListener = Callable[[str, DeviceState], None]
+Event = TypeVar("Event")
 
 
 class Device(Protocol):
@@ -73,6 +74,15 @@ class Device(Protocol):
     async def run(self) -> None:
         """Serve the device for ever; returns only by being cancelled."""
         ...
+
+
+def tell(name: str, listener: Callable[[Event], None], event: Event) -> None:
+    """Give a driver's event to its listener; one that raises is logged and does no harm."""
+    try:
+        listener(event)
+    except Exception as error:  # noqa: BLE001 - a callback boundary: its bug must not end the device
+        # No traceback: its message could quote a card or a scanned code.
+        log.error("the listener of device %s failed: %s", name, type(error).__name__)  # noqa: TRY400
 
 
 class StateReport:

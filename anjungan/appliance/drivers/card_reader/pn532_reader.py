@@ -33,6 +33,7 @@ from anjungan.appliance.drivers.device import (
     StateListener,
     StateReport,
     keep_open,
+    tell,
 )
 from anjungan.appliance.drivers.link import ByteLink, LinkTimeout
 
@@ -204,13 +205,7 @@ class Pn532Reader:
 
     def _tell(self, events: list[CardEvent]) -> None:
         for event in events:
-            try:
-                self._on_card(event)
-            except Exception as error:  # noqa: BLE001 - a listener's bug must not end the reader
-                # No traceback: its message could quote the card.
-                log.error(  # noqa: TRY400 - see above
-                    "the card listener of %s failed: %s", self._name, type(error).__name__
-                )
+            tell(self._name, self._on_card, event)
 
 
 def _identify(firmware: Reply) -> Ready | Fault:
