@@ -78,10 +78,15 @@ class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """The unsent requests: how many, and the counters and age of the ends of the queue."""
+    """The unsent requests: how many, and the order and age of the ends of the queue.
+
+    A counter begins anew with each boot, so each end names both.
+    """
 
     depth: Count
+    oldest_boot: Count | None = None
     oldest_counter: Count | None = None
+    newest_boot: Count | None = None
     newest_counter: Count | None = None
     oldest_age_s: Count | None = None
     refused: Count = 0

@@ -1,0 +1,191 @@
+"""Storing a request: outbox row, ticket, queue number and print job in ONE transaction."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from anjungan.appliance.storage.database import transaction
+from anjungan.appliance.storage.failures import reason_of
+from anjungan.appliance.storage.records import (
+    Draft,
+    FullBecause,
+    Order,
+    PrintJobId,
+    PrintKind,
+    PrintState,
+    StorageFailed,
+    StorageFull,
+    StorageLimits,
+    Stored,
+    SubmitOutcome,
+    Ticket,
+)
+from anjungan.appliance.storage.ticket_rows import ticket_by_nonce, ticket_of_request
+from anjungan.protocol.contract import encode
+from anjungan.protocol.messages import MAX_PAYLOAD_BYTES, Request
+from anjungan.protocol.tickets import QueueNumber, TicketCode, format_queue_number
+from anjungan.protocol.topics import UpKind
+
+_CODE_TRIES: Final = 20
+"""Codes have 40 random bits: a second try is rare, twenty mean a broken generator."""
+
+
+class Submission:
+    """Stores drafts; its methods run in the owner thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        limits: StorageLimits,
+        queue_letter: str,
+        clock_now: Callable[[], datetime],
+        next_order: Callable[[], Order],
+        new_code: Callable[[], TicketCode],
+    ) -> None:
+        self._folder = path.parent
+        self._limits = limits
+        self._queue_letter = queue_letter
+        self._clock_now = clock_now
+        self._next_order = next_order
+        self._new_code = new_code
+
+    def submit(self, connection: sqlite3.Connection, draft: Draft) -> SubmitOutcome:
+        """Store ``draft``; expected failures are values, and then nothing is stored.
+
+        Raises:
+            ValueError: the draft's time has no zone, or its answers exceed a message.
+        """
+        if draft.submitted_at.tzinfo is None:
+            raise ValueError("the time of submission needs a zone")
+        try:
+            with transaction(connection):
+                known = ticket_by_nonce(connection, draft.visit_nonce)
+                if known is not None:
+                    return _stored_before(connection, known)
+                full = self._limit_reached(connection)
+                if full is not None:
+                    return full
+                job = self._insert(connection, draft)
+            ticket = ticket_of_request(connection, draft.request_id)
+        except (sqlite3.Error, OSError) as error:
+            return StorageFailed(reason_of(error))
+        assert ticket is not None, "a committed ticket can be read"  # noqa: S101 - invariant
+        return Stored(ticket=ticket, print_job=job, repeated=False)
+
+    def _limit_reached(self, connection: sqlite3.Connection) -> StorageFull | None:
+        (unsent,) = connection.execute(
+            "SELECT count(*) FROM outbox WHERE kind = 'request' AND payload IS NOT NULL"
+        ).fetchone()
+        if unsent >= self._limits.max_unsent_requests:
+            return StorageFull(FullBecause.UNSENT_REQUESTS)
+        used, page_bytes = connection.execute(
+            "SELECT (SELECT page_count FROM pragma_page_count)"
+            " - (SELECT freelist_count FROM pragma_freelist_count),"
+            " (SELECT page_size FROM pragma_page_size)"
+        ).fetchone()
+        if used * page_bytes >= self._limits.max_database_bytes:
+            return StorageFull(FullBecause.DATABASE_BYTES)
+        disk = os.statvfs(self._folder)
+        if disk.f_bavail * disk.f_frsize < self._limits.min_free_disk_bytes:
+            return StorageFull(FullBecause.FREE_DISK_BYTES)
+        return None
+
+    def _insert(self, connection: sqlite3.Connection, draft: Draft) -> PrintJobId:
+        queue_number = self._next_queue_number(connection, draft.submitted_at.date())
+        code = self._insert_ticket(connection, draft, queue_number)
+        order = self._next_order()
+        now = self._clock_now()
+        payload = encode(
+            Request(
+                id=draft.request_id,
+                sent_at=now,
+                time_quality=draft.time_quality,
+                enrolment=order.enrolment,
+                boot=order.boot,
+                counter=order.counter,
+                service=draft.service,
+                form_version=draft.form_version,
+                ticket_token=draft.token,
+                ticket_code=code,
+                queue_number=queue_number,
+                submitted_at=draft.submitted_at,
+                card_link=draft.card_link or "",
+                kid=draft.kid,
+                sealed=draft.sealed,
+            )
+        )
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            raise ValueError("the request exceeds the contract's largest message")
+        connection.execute(
+            "INSERT INTO outbox (message_id, kind, request_id, boot, counter, queued_at, payload)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                draft.request_id,
+                UpKind.REQUEST.value,
+                draft.request_id,
+                order.boot,
+                order.counter,
+                now.isoformat(),
+                payload,
+            ),
+        )
+        job = connection.execute(
+            "INSERT INTO print_job (request_id, kind, state) VALUES (?, ?, ?)",
+            (draft.request_id, PrintKind.TICKET.value, PrintState.QUEUED.value),
+        )
+        return PrintJobId(job.lastrowid or 0)
+
+    def _insert_ticket(
+        self, connection: sqlite3.Connection, draft: Draft, queue_number: QueueNumber
+    ) -> TicketCode:
+        for _ in range(_CODE_TRIES):
+            code = self._new_code()
+            # A code that is taken inserts nothing; any other conflict is an error.
+            inserted = connection.execute(
+                "INSERT INTO ticket (request_id, visit_nonce, token, code, queue_number, service,"
+                " service_title, submitted_at, clock_sure, bring, card_link)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO NOTHING",
+                (
+                    draft.request_id,
+                    draft.visit_nonce,
+                    draft.token,
+                    code,
+                    queue_number,
+                    draft.service,
+                    draft.service_title,
+                    draft.submitted_at.isoformat(),
+                    int(draft.clock_sure),
+                    msgspec.json.encode(draft.bring).decode(),
+                    draft.card_link,
+                ),
+            )
+            if inserted.rowcount == 1:
+                return code
+        raise RuntimeError("the generator of ticket codes repeats itself")
+
+    def _next_queue_number(self, connection: sqlite3.Connection, today: date) -> QueueNumber:
+        last = dict(
+            connection.execute("SELECT name, value FROM sequence WHERE name GLOB 'queue_*'")
+        )
+        # A clock that went back must not give a date's numbers a second time.
+        day = max(today.toordinal(), last.get("queue_day", 0))
+        number = last.get("queue_last", 0) + 1 if day == last.get("queue_day") else 1
+        connection.execute(
+            "INSERT INTO sequence (name, value) VALUES ('queue_day', ?), ('queue_last', ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (day, number),
+        )
+        return format_queue_number(date.fromordinal(day), number, letter=self._queue_letter)
+
+
+def _stored_before(connection: sqlite3.Connection, ticket: Ticket) -> Stored:
+    (job,) = connection.execute(
+        "SELECT min(job_id) FROM print_job WHERE request_id = ?", (ticket.request_id,)
+    ).fetchone()
+    return Stored(ticket=ticket, print_job=PrintJobId(job), repeated=True)
