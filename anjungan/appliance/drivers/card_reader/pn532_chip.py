@@ -31,7 +31,7 @@ CONFIGURE_TIMEOUT_S = 0.25
 _READ_BYTES = 512
 
 GET_FIRMWARE_VERSION = b"\x02"
-SAM_NORMAL_MODE = b"\x14\x01\x17\x00"  # 17: time-out of the virtual card mode, unused; no IRQ line
+SAM_NORMAL_MODE = b"\x14\x01"  # no security module; must be the first command after power-on
 SET_PARAMETERS_NO_RATS = b"\x12\x00"  # ATS would be read into the target list and cost time
 RF_FIELD_OFF = b"\x32\x01\x00"
 RF_TIMINGS = b"\x32\x02\x00\x0b\x0a"  # 102.4 ms for an ATR, 51.2 ms for a reply
