@@ -1,0 +1,1 @@
+"""The regency's side: takes requests in, lets staff process them, and tells residents."""

@@ -1,0 +1,121 @@
+"""Making and reading the regency's keys. With ``opener``, the only code that touches them.
+
+``root/root.key`` is the offline root: it signs keyrings and belongs on a medium in a safe.
+``sealing/<kid>.key`` are private keys that open answers; ``keyring.json`` and ``root/root.pub``
+are public and go to the kiosks.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from nacl.encoding import HexEncoder
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey, VerifyKey
+
+from anjungan.protocol.identity import RegencyCode
+from anjungan.protocol.keyring import Keyring, SealingKey, open_keyring, sign_keyring
+
+_PRIVATE_MODE: Final = 0o600
+_PUBLIC_MODE: Final = 0o644
+_FOLDER_MODE: Final = 0o700
+
+
+class KeyFilesError(ValueError):
+    """Key files are missing, damaged, or readable by others; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """Where each key stands under one folder."""
+
+    folder: Path
+
+    @property
+    def root_key(self) -> Path:
+        """The offline root's private key, as hex."""
+        return self.folder / "root" / "root.key"
+
+    @property
+    def root_public(self) -> Path:
+        """The offline root's public key, as hex; every kiosk has it."""
+        return self.folder / "root" / "root.pub"
+
+    @property
+    def keyring(self) -> Path:
+        """The signed keyring for kiosks."""
+        return self.folder / "keyring.json"
+
+    @property
+    def sealing(self) -> Path:
+        """The folder of private keys that open answers."""
+        return self.folder / "sealing"
+
+
+def create_keys(files: KeyFiles, regency: RegencyCode, now: datetime) -> str:
+    """Make root, first sealing key and keyring; return the kid.
+
+    Raises KeyFilesError when any of them is there already: keys are never overwritten.
+    """
+    existing = [path for path in (files.root_key, files.keyring) if path.exists()]
+    if existing or any(files.sealing.glob("*.key")):
+        raise KeyFilesError("there are keys in this folder already")
+    root = SigningKey.generate()
+    private_key = PrivateKey.generate()
+    kid = f"{regency}-{now:%Y%m%d}-1"
+    ring = Keyring(
+        regency=regency,
+        serial=1,
+        keys=(SealingKey(kid=kid, public_key=bytes(private_key.public_key), not_before=now),),
+    )
+    for folder in (files.folder, files.root_key.parent, files.sealing):
+        folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+    _write_new(files.sealing / f"{kid}.key", private_key.encode(HexEncoder), _PRIVATE_MODE)
+    _write_new(files.root_key, root.encode(HexEncoder), _PRIVATE_MODE)
+    _write_new(files.root_public, root.verify_key.encode(HexEncoder), _PUBLIC_MODE)
+    _write_new(files.keyring, sign_keyring(ring, root), _PUBLIC_MODE)
+    return kid
+
+
+def check_keys(files: KeyFiles, regency: RegencyCode) -> Keyring:
+    """Check that the keyring is signed by the root and that each of its keys can be opened with.
+
+    Raises KeyFilesError (or KeyringError from the protocol) saying what is wrong.
+    """
+    try:
+        root = VerifyKey(files.root_public.read_bytes().strip(), encoder=HexEncoder)
+        ring = open_keyring(files.keyring.read_bytes(), root, regency=regency)
+    except OSError as error:
+        raise KeyFilesError(f"{error.filename}: {error.strerror}") from error
+    private_keys = load_private_keys(files)
+    for key in ring.keys:
+        private = private_keys.get(key.kid)
+        if private is None or bytes(private.public_key) != key.public_key:
+            raise KeyFilesError(f"no private key for {key.kid}")
+    return ring
+
+
+def load_private_keys(files: KeyFiles) -> Mapping[str, PrivateKey]:
+    """All private keys by kid; raise KeyFilesError when one is damaged or others may read it."""
+    keys: dict[str, PrivateKey] = {}
+    for path in sorted(files.sealing.glob("*.key")):
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise KeyFilesError(f"{path}: others may read it; chmod 600")
+        try:
+            keys[path.stem] = PrivateKey(path.read_bytes().strip(), encoder=HexEncoder)
+        except ValueError:
+            # the library's own words may hold parts of the key
+            raise KeyFilesError(f"{path}: not a key") from None
+    return keys
+
+
+def _write_new(path: Path, content: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content + b"\n" if mode == _PRIVATE_MODE else content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,1 @@
+"""Requests of residents: reading them, changing their status, telling the kiosk."""

@@ -1,0 +1,153 @@
+"""Settings of the regency's processes: defaults, a TOML file, and the environment over it.
+
+``ANJUNGAN_REGENCY_DATA_DIR`` or ``ANJUNGAN_REGENCY_MQTT_PORT`` override ``data_dir`` and
+``[mqtt] port``.
+"""
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from anjungan.protocol.identity import IdentityError, RegencyCode, parse_regency
+
+ENVIRONMENT_PREFIX: Final = "ANJUNGAN_REGENCY_"
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=7 * 86400)]
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the message says which one and why."""
+
+
+class MqttSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The broker. It stands on the regency's own machine: plain MQTT is refused elsewhere."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    keep_alive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
+
+
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where pages are served, and the address residents and staff know them by."""
+
+    bind: str = "127.0.0.1:8080"
+    public_url: str = "http://127.0.0.1:8080"
+
+
+class FleetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often kiosks report, by which their silence is judged."""
+
+    report_interval_s: Seconds = 300.0
+
+
+class RequestSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a request counts as late, in working days since it was received."""
+
+    late_after_working_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 1
+
+
+class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything the inbox, the web and the administration commands need to know."""
+
+    regency: str = "3505"
+    regency_name: str = "Kabupaten Blitar"
+    data_dir: Path = Path("/var/lib/anjungan-regency")
+    keys_dir: Path | None = None
+    mqtt: MqttSettings = MqttSettings()
+    web: WebSettings = WebSettings()
+    fleet: FleetSettings = FleetSettings()
+    requests: RequestSettings = RequestSettings()
+
+    @property
+    def code(self) -> RegencyCode:
+        """The regency's code."""
+        return parse_regency(self.regency)
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return self.data_dir / "regency.db"
+
+    @property
+    def keys_path(self) -> Path:
+        """The folder with the keyring and the private keys."""
+        return self.keys_dir if self.keys_dir is not None else self.data_dir / "keys"
+
+    @property
+    def bind_address(self) -> tuple[str, int]:
+        """Host and port the web process listens on."""
+        host, _, port = self.web.bind.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def cookies_secure(self) -> bool:
+        """Cookies travel over HTTPS alone, except where the site is only on loopback."""
+        address = urlsplit(self.web.public_url)
+        plain = address.scheme == "http" and is_loopback(address.hostname or "")
+        return not (plain and is_loopback(self.bind_address[0]))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(file: Path | None, environment: Mapping[str, str]) -> RegencySettings:
+    """Read settings; raise SettingsError naming what is wrong."""
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"{file}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{file}: {error}") from error
+    _override(values, environment)
+    try:
+        settings = msgspec.convert(values, RegencySettings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(str(error)) from error
+    _check(settings)
+    return settings
+
+
+def _override(values: dict[str, Any], environment: Mapping[str, str]) -> None:
+    fields = {field.name: field for field in msgspec.structs.fields(RegencySettings)}
+    for variable, text in environment.items():
+        if not variable.startswith(ENVIRONMENT_PREFIX):
+            continue
+        name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+        if name in fields:
+            values[name] = text
+            continue
+        section, _, key = name.partition("_")
+        table = values.setdefault(section, {})
+        if not isinstance(table, dict):
+            raise SettingsError(f"{variable}: no such setting")
+        table[key] = text
+
+
+def _check(settings: RegencySettings) -> None:
+    try:
+        parse_regency(settings.regency)
+    except IdentityError as error:
+        raise SettingsError(f"regency: {error}") from error
+    if not is_loopback(settings.mqtt.host):
+        raise SettingsError("mqtt.host: plain MQTT is for a broker on this machine only")
+    host, _, port = settings.web.bind.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:  # noqa: PLR2004 - the range of a port
+        raise SettingsError("web.bind: expected an address and a port, such as 127.0.0.1:8080")
+    address = urlsplit(settings.web.public_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise SettingsError("web.public_url: expected an http or https address")

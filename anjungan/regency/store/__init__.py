@@ -1,0 +1,1 @@
+"""The regency's database: tables, migrations and transactions."""

@@ -1,0 +1,1 @@
+"""Alembic's scripts; versions hold one module for each step of the tables."""
