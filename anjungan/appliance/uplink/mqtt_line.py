@@ -1,0 +1,268 @@
+"""One MQTT connection, driven by the event loop: the only file on the kiosk that imports paho.
+
+paho has no thread here. Connecting (name lookup, TCP) is the one thing that blocks; it is done in
+a worker thread before anything else touches the client, and from then on the loop reads, writes
+and ticks. A line serves one connection and is thrown away, so that paho's own queue never resends.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from typing import Any, Final
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from anjungan.appliance.uplink.line import (
+    Inbound,
+    LineSetup,
+    LineUp,
+    NotOpened,
+    OpenedLine,
+    Publication,
+)
+from anjungan.appliance.uplink.line_state import OfflineReason
+
+log = logging.getLogger(__name__)
+
+_TICK_S: Final = 1.0
+_TCP_USER_TIMEOUT_MS: Final = 60_000
+"""A connection whose bytes stay unacknowledged this long is dead (tcp(7))."""
+_FAREWELL_S: Final = 2.0
+_PAHO_INFLIGHT: Final = 100
+"""More than the window ever holds: the window decides, not paho's own limit."""
+
+
+class MqttLine:
+    """MQTT 3.1.1, clean session, QoS 1."""
+
+    def __init__(self, setup: LineSetup) -> None:
+        self._setup = setup
+        self._loop = asyncio.get_running_loop()
+        self._connected: asyncio.Future[bool] = self._loop.create_future()
+        self._subscribed: asyncio.Future[bool] = self._loop.create_future()
+        self._farewell_done = asyncio.Event()
+        self._farewell_mid: int | None = None
+        self._socket: socket.socket | None = None
+        self._attached = False
+        self._closed = False
+        self._tick: asyncio.TimerHandle | None = None
+        self._client = self._make_client()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is lost or closed."""
+        return self._closed
+
+    async def open(self) -> OpenedLine:
+        """Connect, subscribe, and wait for the broker's word on both."""
+        try:
+            async with asyncio.timeout(self._setup.timeout_s):
+                await self._connect()
+                self._attach()
+                if not await self._connected:
+                    return NotOpened(OfflineReason.REFUSED)
+                self._client.subscribe([(name, 1) for name in self._setup.subscriptions])
+                if not await self._subscribed:
+                    return NotOpened(OfflineReason.REFUSED)
+        except (OSError, TimeoutError) as error:
+            log.info("the broker is not reached: %s", type(error).__name__)
+            return NotOpened(OfflineReason.UNREACHABLE)
+        return LineUp()
+
+    def publish(self, publication: Publication) -> None:
+        """Hand a message to the broker; nothing tells whether it arrives but a receipt."""
+        if self._closed:
+            return
+        info = self._client.publish(
+            publication.topic, publication.payload, qos=1, retain=publication.retain
+        )
+        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            log.warning("publishing failed: %s", mqtt.error_string(info.rc))
+            self._drop()
+
+    async def close(self, farewell: Publication | None) -> None:
+        """Say farewell where there still is a line, and close it."""
+        if not self._closed and farewell is not None and self._client.is_connected():
+            info = self._client.publish(farewell.topic, farewell.payload, qos=1, retain=True)
+            self._farewell_mid = info.mid
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_FAREWELL_S):
+                    await self._farewell_done.wait()
+            if not self._closed:
+                # Without DISCONNECT the broker would publish the will beside the farewell.
+                self._client.disconnect()
+                self._client.loop_write()
+        self._drop()
+
+    # --- connecting -------------------------------------------------------------------------
+
+    def _make_client(self) -> mqtt.Client:
+        setup = self._setup
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=setup.client_id,
+            clean_session=True,
+            protocol=mqtt.MQTTv311,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = setup.timeout_s
+        client.max_inflight_messages_set(_PAHO_INFLIGHT)
+        client.will_set(setup.will.topic, setup.will.payload, qos=1, retain=setup.will.retain)
+        client.on_socket_open = self._on_socket_open
+        client.on_socket_close = self._on_socket_close
+        client.on_socket_register_write = self._on_socket_register_write
+        client.on_socket_unregister_write = self._on_socket_unregister_write
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        client.on_disconnect = self._on_disconnect
+        return client
+
+    async def _connect(self) -> None:
+        setup = self._setup
+        attempt = asyncio.ensure_future(
+            asyncio.to_thread(self._client.connect, setup.host, setup.port, setup.keepalive_s)
+        )
+        try:
+            await asyncio.shield(attempt)
+        except asyncio.CancelledError:
+            # The worker thread cannot be stopped: its socket is closed when it comes back.
+            attempt.add_done_callback(self._discard)
+            raise
+
+    def _discard(self, attempt: asyncio.Future[Any]) -> None:
+        if not attempt.cancelled():
+            attempt.exception()
+        self._drop()
+
+    def _attach(self) -> None:
+        if self._socket is None:
+            raise ConnectionError("the connection was lost at once")
+        self._attached = True
+        self._loop.add_reader(self._socket, self._readable)
+        if self._client.want_write():
+            self._loop.add_writer(self._socket, self._writable)
+        self._tick = self._loop.call_later(_TICK_S, self._ticked)
+
+    # --- what the event loop calls ----------------------------------------------------------
+
+    def _readable(self) -> None:
+        self._guarded(self._client.loop_read)
+
+    def _writable(self) -> None:
+        self._guarded(self._client.loop_write)
+
+    def _ticked(self) -> None:
+        self._guarded(self._client.loop_misc)
+        if not self._closed:
+            self._tick = self._loop.call_later(_TICK_S, self._ticked)
+
+    def _guarded(self, step: Any) -> None:
+        try:
+            step()
+        except Exception:  # noqa: BLE001 - callback boundary: a broken packet ends the connection
+            log.warning("the connection is given up after an unreadable packet")
+            self._drop()
+
+    # --- what paho calls --------------------------------------------------------------------
+
+    def _on_socket_open(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
+        # Runs in the connecting thread: it touches nothing but the socket.
+        # Without TCP_NODELAY on both ends a receipt takes 88 ms instead of 0.4 ms (measured).
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TCP_USER_TIMEOUT_MS)
+        self._socket = sock
+
+    def _on_socket_close(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
+        if self._attached:
+            self._loop.remove_reader(sock)
+            self._loop.remove_writer(sock)
+        self._socket = None
+
+    def _on_socket_register_write(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
+        if self._attached:
+            self._loop.add_writer(sock, self._writable)
+
+    def _on_socket_unregister_write(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
+        if self._attached:
+            self._loop.remove_writer(sock)
+
+    def _on_connect(
+        self,
+        _client: mqtt.Client,
+        _data: Any,
+        _flags: mqtt.ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            log.warning("the broker refuses this kiosk: %s", reason)
+        _settle(self._connected, answer=not reason.is_failure)
+
+    def _on_subscribe(
+        self,
+        _client: mqtt.Client,
+        _data: Any,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        _settle(self._subscribed, answer=not any(reason.is_failure for reason in reasons))
+
+    def _on_publish(
+        self,
+        _client: mqtt.Client,
+        _data: Any,
+        mid: int,
+        _reason: ReasonCode,
+        _properties: Properties,
+    ) -> None:
+        if mid == self._farewell_mid:
+            self._farewell_done.set()
+
+    def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""  # foreign to every contract, and counted as such
+        self._setup.on_message(Inbound(topic, bytes(message.payload), message.retain))
+
+    def _on_disconnect(
+        self,
+        _client: mqtt.Client,
+        _data: Any,
+        _flags: mqtt.DisconnectFlags,
+        _reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._mark_closed()
+
+    # --- ending -----------------------------------------------------------------------------
+
+    def _drop(self) -> None:
+        """Close whatever is open; safe at any time and more than once."""
+        sock = self._socket
+        if sock is not None:
+            self._on_socket_close(self._client, None, sock)
+            sock.close()
+        self._mark_closed()
+
+    def _mark_closed(self) -> None:
+        if self._tick is not None:
+            self._tick.cancel()
+        _settle(self._connected, answer=False)
+        _settle(self._subscribed, answer=False)
+        self._farewell_done.set()
+        if not self._closed:
+            self._closed = True
+            self._setup.on_closed()
+
+
+def _settle(future: asyncio.Future[bool], *, answer: bool) -> None:
+    if not future.done():
+        future.set_result(answer)

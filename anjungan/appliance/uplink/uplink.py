@@ -1,0 +1,197 @@
+"""The uplink: one connection after another, for as long as the kiosk runs."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from random import Random
+
+from anjungan.appliance.storage.records import Ticket
+from anjungan.appliance.storage.storage import Storage
+from anjungan.appliance.uplink.backoff import Backoff
+from anjungan.appliance.uplink.clock import LineClock
+from anjungan.appliance.uplink.conversation import Conversation, Drops, Inbox, Listeners
+from anjungan.appliance.uplink.health import HealthReading, HealthSchedule
+from anjungan.appliance.uplink.inbound import RecentIds
+from anjungan.appliance.uplink.line import Line, LineSetup, MakeLine, NotOpened, Publication
+from anjungan.appliance.uplink.line_state import Connected, LineState, Offline, OfflineReason
+from anjungan.appliance.uplink.mqtt_line import MqttLine
+from anjungan.appliance.uplink.settings import UplinkSettings, require_loopback
+from anjungan.appliance.uplink.window import Window
+from anjungan.protocol.contract import encode
+from anjungan.protocol.messages import Presence, ReceiptItem, State, Status
+from anjungan.protocol.topics import UpKind, UpTopic, down_filter, shared_filter
+
+log = logging.getLogger(__name__)
+
+
+class Uplink:
+    """Drains the outbox to the regency and takes receipts and statuses.
+
+    ``run`` it as one task and call ``wake`` after a message was queued. The outbox alone decides
+    what is sent again: after a reconnection, or when a receipt is overdue. While offline the
+    uplink sleeps out its back-off and does nothing else.
+    """
+
+    def __init__(
+        self,
+        settings: UplinkSettings,
+        storage: Storage,
+        *,
+        on_line: Callable[[LineState], None],
+        on_status: Callable[[Status, Ticket], None],
+        on_receipt: Callable[[ReceiptItem], None],
+        health: Callable[[], HealthReading],
+        clock: LineClock,
+        rng: Random,
+        make_line: MakeLine = MqttLine,
+    ) -> None:
+        """Compose the uplink; nothing is opened yet.
+
+        Args:
+            settings: where the broker is, and the patience.
+            storage: the open storage; the uplink does not close it.
+            on_line: told every change of the line's state.
+            on_status: told every new status with its ticket, after it is stored.
+            on_receipt: told the receipt of every message of ours, after it is stored.
+            health: read when a report is due.
+            clock: the time.
+            rng: the jitter.
+            make_line: makes one connection; another one in tests.
+
+        Raises:
+            PlainMqttRefusedError: the broker is not on this machine.
+        """
+        require_loopback(settings.host)
+        self._settings = settings
+        self._storage = storage
+        self._on_line = on_line
+        self._clock = clock
+        self._rng = rng
+        self._make_line = make_line
+        self._listeners = Listeners(
+            on_status=on_status,
+            on_receipt=on_receipt,
+            on_presence=lambda present: self._line_is(Connected(present)),
+            health=health,
+        )
+        self._backoff = Backoff(
+            base_s=settings.backoff_base_s,
+            cap_s=settings.backoff_cap_s,
+            stable_after_s=settings.stable_after_s,
+            rng=rng,
+        )
+        self._schedule = HealthSchedule(
+            interval_s=settings.health_interval_s, change_gap_s=settings.health_change_gap_s
+        )
+        self._recent = RecentIds()
+        self._drops = Drops()
+        self._wake = asyncio.Event()
+        self._session = 0
+        self._state: LineState = Offline(OfflineReason.STARTING)
+
+    @property
+    def state(self) -> LineState:
+        """How the line stands now."""
+        return self._state
+
+    @property
+    def dropped_messages(self) -> int:
+        """How many down messages were not believed."""
+        return self._drops.total
+
+    def wake(self) -> None:
+        """Something was queued; send it now if there is a line."""
+        self._wake.set()
+
+    def health_changed(self, device: str) -> None:
+        """A device, or whatever else health tells of, has changed: report it soon."""
+        self._schedule.changed(device, self._clock.monotonic_s())
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Keep the line for ever; returns only by being cancelled, after a farewell."""
+        never = asyncio.Event()
+        try:
+            while True:
+                await self._clock.wait(never, self._backoff.next_wait_s())
+                self._line_is(Offline(await self._one_connection()))
+        finally:
+            self._line_is(Offline(OfflineReason.STOPPED))
+
+    def _line_is(self, state: LineState) -> None:
+        if state != self._state:
+            self._state = state
+            log.info("line: %s", state)
+            self._on_line(state)
+
+    async def _one_connection(self) -> OfflineReason:
+        self._session += 1
+        inbox = Inbox(self._drops, self._wake.set)
+        line = self._make_line(self._line_setup(inbox))
+        try:
+            opened = await line.open()
+            if isinstance(opened, NotOpened):
+                return opened.reason
+            await self._serve(line, inbox)
+            return OfflineReason.LOST
+        finally:
+            await line.close(self._state_message(Presence.OFFLINE))
+
+    async def _serve(self, line: Line, inbox: Inbox) -> None:
+        began_s = self._clock.monotonic_s()
+        line.publish(self._state_message(Presence.ONLINE))
+        self._line_is(Connected(regency_present=False))
+        self._schedule.connected(began_s)
+        conversation = self._conversation(line, inbox)
+        try:
+            while not line.closed:
+                self._wake.clear()
+                patience_s = await conversation.take_turn()
+                await self._clock.wait(self._wake, patience_s)
+        finally:
+            self._backoff.connection_lasted(self._clock.monotonic_s() - began_s)
+
+    def _line_setup(self, inbox: Inbox) -> LineSetup:
+        settings = self._settings
+        return LineSetup(
+            host=settings.host,
+            port=settings.port,
+            client_id=settings.kiosk,
+            keepalive_s=settings.keepalive_s,
+            timeout_s=settings.connect_timeout_s,
+            will=self._state_message(Presence.OFFLINE),
+            subscriptions=(down_filter(settings.kiosk), shared_filter(settings.regency)),
+            on_message=inbox.put,
+            on_closed=self._wake.set,
+        )
+
+    def _conversation(self, line: Line, inbox: Inbox) -> Conversation:
+        settings = self._settings
+        window = Window(
+            receipt_timeout_s=settings.receipt_timeout_s,
+            timeout_cap_s=settings.receipt_timeout_cap_s,
+            rng=self._rng,
+        )
+        return Conversation(
+            settings,
+            self._storage,
+            line,
+            inbox,
+            window=window,
+            schedule=self._schedule,
+            recent=self._recent,
+            drops=self._drops,
+            listeners=self._listeners,
+            clock=self._clock,
+        )
+
+    def _state_message(self, presence: Presence) -> Publication:
+        """Birth, will or farewell: the same session number in all three."""
+        state = State(
+            presence=presence,
+            boot=self._storage.boot,
+            session=self._session,
+            version=self._settings.version,
+        )
+        topic = UpTopic(self._settings.kiosk, UpKind.STATE)
+        return Publication(str(topic), encode(state), retain=True)
