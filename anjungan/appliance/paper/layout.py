@@ -8,7 +8,14 @@ import textwrap
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
-from anjungan.appliance.drivers.printer.document import Align, Block, Feed, Rule, Text
+from anjungan.appliance.drivers.printer.document import (
+    Align,
+    Block,
+    Rule,
+    RuleStyle,
+    Space,
+    Text,
+)
 from anjungan.appliance.drivers.printer.text import printable
 
 WIB = timezone(timedelta(hours=7), "WIB")  # western Indonesian time has no summer time
@@ -16,8 +23,10 @@ VillageKind = Literal["Desa", "Kelurahan"]
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _CODE_GROUP = 4
-_BULLET = "- "
-_TICK_BOX = "[ ] "
+_BULLET = " - "
+_TICK_BOX = " [ ] "
+MARGIN_COLUMNS = 1  # on either side of running text
+_AIR_DOTS = 10  # above and below a rule
 
 
 def wrap(text: str, columns: int) -> tuple[str, ...]:
@@ -38,24 +47,46 @@ def paragraph(
     width_scale: int = 1,
     height_scale: int = 1,
 ) -> tuple[Text, ...]:
-    """Wrap ``text`` into lines of one style."""
-    return tuple(
-        Text(line, align, bold, width_scale, height_scale)
-        for line in wrap(text, columns // width_scale)
-    )
+    """Wrap ``text`` into lines of one style, inside the margins.
+
+    Centred lines are made about equally long, so that no single word is left over.
+    """
+    margin = " " * MARGIN_COLUMNS if align == "left" else ""
+    room = (columns - 2 * MARGIN_COLUMNS) // width_scale
+    lines = _balanced(text, room) if align == "center" else wrap(text, room)
+    return tuple(Text(margin + line, align, bold, width_scale, height_scale) for line in lines)
+
+
+def _balanced(text: str, columns: int) -> tuple[str, ...]:
+    """Wrap to the narrowest width that needs no more lines than the widest does."""
+    lines = wrap(text, columns)
+    longest_word = max((len(word) for word in printable(text).split()), default=1)
+    for narrower in range(columns - 1, min(longest_word, columns) - 1, -1):
+        candidate = wrap(text, narrower)
+        if len(candidate) > len(lines):
+            break
+        lines = candidate
+    return lines
+
+
+def rule(style: RuleStyle = "dashed") -> tuple[Block, ...]:
+    """Draw a line across, with air above and below."""
+    return (Space(_AIR_DOTS), Rule(style), Space(_AIR_DOTS))
 
 
 def heading(text: str, columns: int) -> tuple[Text, ...]:
     """Set ``text`` in double size when it then fits on one line, otherwise only twice as high."""
-    scale = 2 if len(printable(text)) * 2 <= columns else 1
+    scale = 2 if len(printable(text)) * 2 <= columns - 2 * MARGIN_COLUMNS else 1
     return paragraph(text, columns, bold=True, width_scale=scale, height_scale=2)
 
 
 def banner(text: str, columns: int, *, width_scale: int = 2, height_scale: int = 2) -> Text:
     """Set one short line white on a black bar across the paper."""
+    plain = printable(text)
     across = columns // width_scale
+    across -= (across - len(plain)) % 2  # equal black on both sides
     return Text(
-        printable(text).center(across),
+        plain.center(across),
         "center",
         bold=True,
         width_scale=width_scale,
@@ -69,7 +100,7 @@ def bullets(items: tuple[str, ...], columns: int, *, tick_box: bool = False) -> 
     mark = _TICK_BOX if tick_box else _BULLET
     lines: list[Text] = []
     for item in items:
-        for index, line in enumerate(wrap(item, columns - len(mark))):
+        for index, line in enumerate(wrap(item, columns - len(mark) - MARGIN_COLUMNS)):
             lines.append(Text((mark if index == 0 else " " * len(mark)) + line))
     return tuple(lines)
 
@@ -80,10 +111,10 @@ def letterhead(
     """Name the village, its kecamatan and its kabupaten, under a strip of batik."""
     return (
         Rule("kawung"),
-        Feed(),
+        Space(2 * _AIR_DOTS),
         *heading(f"{kind} {village_name}".upper(), columns),
         *paragraph(f"Kec. {district}, {regency}", columns),
-        Rule("solid"),
+        *rule("solid"),
     )
 
 

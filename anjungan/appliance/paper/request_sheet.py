@@ -17,22 +17,24 @@ from anjungan.appliance.drivers.printer.document import (
     Document,
     Feed,
     Qr,
-    Rule,
     Text,
 )
 from anjungan.appliance.drivers.printer.text import printable
 from anjungan.appliance.paper.layout import (
+    MARGIN_COLUMNS,
     VillageKind,
     day_and_time,
     grouped_code,
     letterhead,
     paragraph,
+    rule,
     wrap,
 )
 
 QR_MODULE_DOTS = 5  # read by the officer's scanner at the desk, close by
 SIGNATURE_LINES = 4
-_INDENT = 2
+_MARGIN = " " * MARGIN_COLUMNS
+_INDENT = _MARGIN + "  "
 
 
 class Answer(Struct, frozen=True):
@@ -89,9 +91,9 @@ def request_sheet_document(content: RequestSheetContent, columns: int = COLUMNS_
         *unsure,
         *_pair("Kode", grouped_code(content.code), columns),
         *_pair("No. antrean", content.queue_number, columns),
-        Rule("dashed"),
+        *rule(),
         *answers,
-        Rule("dashed"),
+        *rule(),
         *paragraph("Data di atas benar menurut pemohon.", columns, align="left"),
         Feed(),
         Text("Tanda tangan pemohon", "center"),
@@ -109,13 +111,17 @@ def request_sheet_document(content: RequestSheetContent, columns: int = COLUMNS_
 def _pair(label: str, value: str, columns: int) -> tuple[Text, ...]:
     """Return label and value on one line, or on two when they do not fit."""
     value = printable(value)
-    gap = columns - len(label) - len(value)
+    gap = columns - 2 * MARGIN_COLUMNS - len(label) - len(value)
     if gap < 1:
-        return (Text(label), *paragraph(value, columns, align="right", bold=True))
-    return (Text(label + " " * gap + value, bold=True),)
+        return (*paragraph(label, columns, align="left"), *_indented(value, columns))
+    return (Text(_MARGIN + label + " " * gap + value, bold=True),)
 
 
 def _answer(answer: Answer, columns: int) -> tuple[Text, ...]:
-    labels = tuple(Text(line) for line in wrap(f"{answer.label}:", columns))
-    values = wrap(answer.value, columns - _INDENT) or ("-",)
-    return (*labels, *(Text(" " * _INDENT + line, bold=True) for line in values))
+    label = paragraph(f"{answer.label}:", columns, align="left")
+    return (*label, *(_indented(answer.value, columns) or (Text(_INDENT + "-"),)))
+
+
+def _indented(value: str, columns: int) -> tuple[Text, ...]:
+    room = columns - len(_INDENT) - MARGIN_COLUMNS
+    return tuple(Text(_INDENT + line, bold=True) for line in wrap(value, room))

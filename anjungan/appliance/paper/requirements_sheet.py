@@ -16,6 +16,7 @@ from anjungan.appliance.paper.layout import (
     bullets,
     letterhead,
     paragraph,
+    rule,
 )
 
 
@@ -51,10 +52,10 @@ def requirements_sheet_document(
         *letterhead(content.kind, content.village_name, content.district, content.regency, columns),
         *paragraph("SYARAT LAYANAN", columns, bold=True, height_scale=2),
         *paragraph(content.service_title, columns, bold=True),
-        Rule("dashed"),
-        Text("Yang perlu dibawa:", bold=True),
+        *rule(),
+        *paragraph("Yang perlu dibawa:", columns, align="left", bold=True),
         *requirements,
-        Rule("dashed"),
+        *rule(),
         *_fact("Biaya", content.cost, columns),
         *_fact("Waktu", content.duration, columns),
         *_fact("Tempat", content.where, columns),

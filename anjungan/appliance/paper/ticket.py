@@ -15,9 +15,9 @@ from anjungan.appliance.drivers.printer.document import (
     Block,
     Cut,
     Document,
-    Feed,
     Qr,
     Rule,
+    Space,
     Text,
 )
 from anjungan.appliance.paper.layout import (
@@ -28,6 +28,7 @@ from anjungan.appliance.paper.layout import (
     grouped_code,
     letterhead,
     paragraph,
+    rule,
 )
 
 QR_MODULE_DOTS = 8  # a square of one millimetre at 203 dpi: old phones read it at arm's length
@@ -72,27 +73,30 @@ def ticket_document(content: TicketContent, columns: int = COLUMNS_58_MM) -> Doc
         *letterhead(content.kind, content.village_name, content.district, content.regency, columns),
         Text("TIKET PERMOHONAN", "center", bold=True),
         *_copy_mark(content, columns),
+        Space(8),
         *_code(content.code, columns),
+        Space(16),
         *paragraph("No. antrean", columns),
         *paragraph(content.queue_number, columns, bold=True, width_scale=2, height_scale=2),
-        Feed(),
-        *paragraph(content.service_title, columns, bold=True),
+        *rule(),
+        *paragraph(content.service_title, columns, bold=True, height_scale=2),
+        Space(6),
         *_moment(content, columns),
-        Rule("dashed"),
+        *rule(),
         *paragraph("Perkiraan 1 hari kerja setelah diterima petugas", columns, bold=True),
         *paragraph(content.where, columns),
         *paragraph(content.hours, columns),
-        Feed(),
+        Space(20),
         Qr(content.qr_text, module_dots),
-        Feed(),
+        Space(20),
         *paragraph("Pindai dengan HP, atau ketik kode di anjungan: Cek status", columns),
-        Rule("dashed"),
+        *rule(),
         *_bring(content.bring, columns),
-        *paragraph(
-            "NIK dan nama tidak dicetak demi keamanan Bapak/Ibu. Simpan tiket ini.", columns
-        ),
-        Feed(),
+        *paragraph("NIK dan nama tidak dicetak demi keamanan Bapak/Ibu.", columns),
+        *paragraph("Simpan tiket ini.", columns),
+        Space(16),
         Text("Matur nuwun", "center", bold=True),
+        Space(16),
         Rule("kawung"),
         Cut(),
     )
@@ -124,4 +128,5 @@ def _moment(content: TicketContent, columns: int) -> tuple[Block, ...]:
 def _bring(items: tuple[str, ...], columns: int) -> tuple[Block, ...]:
     if not items:
         return ()
-    return (Text("Yang perlu dibawa:", bold=True), *bullets(items, columns), Rule("dashed"))
+    label = paragraph("Yang perlu dibawa:", columns, align="left", bold=True)
+    return (*label, *bullets(items, columns), *rule())

@@ -13,6 +13,7 @@ COLUMNS_58_MM = 32  # font A (12 dots) on 384 dots
 COLUMN_DOTS = 12
 MAX_SCALE = 8  # GS ! takes 1 to 8 in each direction
 MAX_FEED_LINES = 20
+MAX_SPACE_DOTS = 255  # ESC J takes one byte
 MAX_QR_BYTES = 400  # keeps a code at four dots a module on 58 mm paper
 
 Align = Literal["left", "center", "right"]
@@ -89,11 +90,22 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """A little white, in dots (an eighth of a millimetre at 203 dpi)."""
+
+    dots: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.dots <= MAX_SPACE_DOTS:
+            raise ValueError(f"a space has 1 to {MAX_SPACE_DOTS} dots")
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """The end of a piece of paper."""
 
 
-Block = Text | Rule | Qr | Feed | Cut
+Block = Text | Rule | Qr | Feed | Space | Cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from anjungan.appliance.drivers.printer.document import (
     Feed,
     Qr,
     Rule,
+    Space,
     Text,
 )
 from anjungan.appliance.drivers.printer.profile import MAX_BAND_ROWS, PrinterProfile
@@ -30,8 +31,7 @@ from anjungan.appliance.drivers.printer.text import ascii_text
 
 LINE_DOTS = 30  # ESC 2: a sixth of an inch at 180 dpi, as printers start up
 GLYPH_DOTS = 24
-TEAR_LINES = 5  # from the head to the tear bar of a printer without a cutter
-CUTTER_LINES = 6  # what python-escpos feeds before it cuts
+CUTTER_LINES = 5  # 19 mm, more than from the head to the cutter or tear bar of small printers
 
 _INITIALISE = b"\x1b@"
 _LEAVE_CHINESE_MODE = b"\x1c."  # clones start in it and would read two letters as one
@@ -125,6 +125,8 @@ class _Builder:
             case Feed(lines=lines):
                 self._dummy.print_and_feed(lines)
                 return [Segment(self._take(), lines * LINE_DOTS)]
+            case Space(dots=dots):
+                return [Segment(b"\x1bJ" + bytes((dots,)), dots)]
             case Cut():
                 return [self._cut()]
             case _:
@@ -160,11 +162,10 @@ class _Builder:
         return segments
 
     def _cut(self) -> Segment:
+        self._dummy.print_and_feed(CUTTER_LINES)
         if self._profile.cutter:
-            self._dummy.cut()
-            return Segment(self._take(), CUTTER_LINES * LINE_DOTS)
-        self._dummy.print_and_feed(TEAR_LINES)
-        return Segment(self._take(), TEAR_LINES * LINE_DOTS)
+            self._dummy._raw(_CUT)  # noqa: SLF001 - the library's cut() feeds 6 lines, none fewer
+        return Segment(self._take(), CUTTER_LINES * LINE_DOTS)
 
     def _take(self) -> bytes:
         data: bytes = self._dummy.output

@@ -1,0 +1,183 @@
+"""The paper that comes out: a strip of dots that grows line by line, with a transcript."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageChops
+
+from anjungan.simulation.printer.font import FONT_A, Face, glyph
+
+DEFAULT_SPACING_DOTS = 30
+_TOP_AND_BOTTOM_DOTS = 12  # so that a saved piece looks like paper and not like a crop
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the next characters look."""
+
+    face: Face = FONT_A
+    width_scale: int = 1
+    height_scale: int = 1
+    bold: bool = False
+    underline_dots: int = 0
+    inverse: bool = False
+
+    @property
+    def cell_width_dots(self) -> int:
+        """How far one character moves the position."""
+        return self.face.width_dots * self.width_scale
+
+    @property
+    def cell_height_dots(self) -> int:
+        """How tall one character is."""
+        return self.face.height_dots * self.height_scale
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPiece:
+    """One piece of paper as it left the printer."""
+
+    image: Image.Image
+    text: str
+
+    def save(self, folder: Path, stem: str) -> tuple[Path, Path]:
+        """Write ``stem.png`` and ``stem.txt`` into ``folder`` and return both paths."""
+        picture, transcript = folder / f"{stem}.png", folder / f"{stem}.txt"
+        self.image.save(picture)
+        transcript.write_text(self.text, encoding="utf-8")
+        return picture, transcript
+
+
+Align = Literal["left", "center", "right"]
+
+
+class PaperRoll:
+    """The paper under the head, ``width_dots`` wide, since the last cut."""
+
+    def __init__(self, width_dots: int) -> None:
+        self._width_dots = width_dots
+        self._strips: list[Image.Image] = []
+        self._lines: list[str] = []
+        self._at_dots = 0
+        self._parts: list[tuple[int, str, Style]] = []
+        self.printed_lines = 0
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing has been printed or fed since the last cut."""
+        return not self._strips and not self._parts
+
+    def put(self, character: str, style: Style) -> bool:
+        """Place one character; False when the line is full and must be printed first."""
+        if self._at_dots + style.cell_width_dots > self._width_dots:
+            return False
+        self._parts.append((self._at_dots, character, style))
+        self._at_dots += style.cell_width_dots
+        return True
+
+    def move_to(self, dots: int) -> None:
+        """Set the position in the line (ESC $, HT)."""
+        self._at_dots = min(dots, self._width_dots)
+
+    @property
+    def position_dots(self) -> int:
+        """Where the next character goes."""
+        return self._at_dots
+
+    def line_dots(self, spacing_dots: int) -> int:
+        """How far printing the waiting line moves the paper."""
+        tallest = max((style.cell_height_dots for _, _, style in self._parts), default=0)
+        return max(spacing_dots, tallest)
+
+    def print_line(self, align: Align, spacing_dots: int) -> None:
+        """Print the waiting line and move on; an empty line is a feed."""
+        height_dots = self.line_dots(spacing_dots)
+        tallest = max((style.cell_height_dots for _, _, style in self._parts), default=0)
+        strip = Image.new("1", (self._width_dots, height_dots), 1)
+        offset = _offset(align, self._width_dots - self._at_dots)
+        for at, character, style in self._parts:
+            picture = _cell(character, style)
+            strip.paste(picture, (offset + at, tallest - style.cell_height_dots))
+        self._strips.append(strip)
+        self._lines.append(self._transcript(align))
+        self._forget_line()
+        self.printed_lines += 1
+
+    def print_raster(self, picture: Image.Image, align: Align) -> None:
+        """Print a picture of black (0) and white (1) dots; what is too wide is lost."""
+        strip = Image.new("1", (self._width_dots, picture.height), 1)
+        strip.paste(picture, (max(0, _offset(align, self._width_dots - picture.width)), 0))
+        self._strips.append(strip)
+        self.printed_lines += 1
+
+    def note(self, line: str) -> None:
+        """Add a line to the transcript for something that is not text."""
+        self._lines.append(line)
+
+    def feed(self, dots: int) -> None:
+        """Move the paper without printing."""
+        if dots > 0:
+            self._strips.append(Image.new("1", (self._width_dots, dots), 1))
+
+    def drop_line(self) -> None:
+        """Forget the waiting line (ESC @, CAN)."""
+        self._forget_line()
+
+    def cut(self) -> PaperPiece:
+        """Take away what has come out so far."""
+        height = sum(strip.height for strip in self._strips) + 2 * _TOP_AND_BOTTOM_DOTS
+        image = Image.new("1", (self._width_dots, height), 1)
+        top = _TOP_AND_BOTTOM_DOTS
+        for strip in self._strips:
+            image.paste(strip, (0, top))
+            top += strip.height
+        piece = PaperPiece(image, "".join(f"{line}\n" for line in self._lines))
+        self._strips.clear()
+        self._lines.clear()
+        return piece
+
+    def _transcript(self, align: Align) -> str:
+        text = ""
+        for at, character, style in self._parts:
+            column = at // style.face.width_dots
+            # Wide characters leave no gaps in the transcript, but a jump of the position does.
+            text = text if style.width_scale > 1 else text.ljust(column)
+            text += character
+        columns = self._width_dots // FONT_A.width_dots
+        match align:
+            case "center":
+                return text.strip().center(columns).rstrip()
+            case "right":
+                return text.rjust(columns)
+            case "left":
+                return text.rstrip()
+
+    def _forget_line(self) -> None:
+        self._parts.clear()
+        self._at_dots = 0
+
+
+def _cell(character: str, style: Style) -> Image.Image:
+    picture = glyph(
+        character,
+        style.face,
+        width_scale=style.width_scale,
+        height_scale=style.height_scale,
+        bold=style.bold,
+    )
+    if style.underline_dots:
+        picture = picture.copy()
+        line = (0, picture.height - style.underline_dots, picture.width, picture.height)
+        picture.paste(0, line)
+    return ImageChops.invert(picture) if style.inverse else picture
+
+
+def _offset(align: Align, free_dots: int) -> int:
+    match align:
+        case "left":
+            return 0
+        case "center":
+            return free_dots // 2
+        case "right":
+            return free_dots
