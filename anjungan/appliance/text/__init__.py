@@ -1,0 +1,1 @@
+"""The kiosk's own words in Indonesian, Javanese (krama) and English."""

@@ -1,0 +1,392 @@
+"""The form: one question a screen, the review, and leaving it."""
+
+from typing import assert_never
+
+from anjungan.appliance.session import intents
+from anjungan.appliance.session import own_questions as own
+from anjungan.appliance.session.events import StoreProblem
+from anjungan.appliance.session.form import Form, is_complete, question_named, questions_of
+from anjungan.appliance.session.form_flow import DATE_DIGITS, OTHER_OPTION, TIME_DIGITS
+from anjungan.appliance.session.masking import mask_phone
+from anjungan.appliance.session.present.home import card_banner
+from anjungan.appliance.session.present.refusals import refusal_sentence
+from anjungan.appliance.session.present.scene import Scene
+from anjungan.appliance.session.states import NotSavedScreen, QuestionScreen, SavingScreen
+from anjungan.appliance.session.views import (
+    Banner,
+    BusyView,
+    Button,
+    Choice,
+    ChoiceView,
+    Fact,
+    Frame,
+    KeyboardView,
+    KeypadView,
+    NoticeView,
+    ReviewRow,
+    ReviewView,
+    Search,
+    Tone,
+)
+from anjungan.catalogue.nik import NIK_DIGITS
+from anjungan.catalogue.questions import (
+    ChoiceQuestion,
+    DateQuestion,
+    NikQuestion,
+    NumberQuestion,
+    PhoneQuestion,
+    Question,
+    TextQuestion,
+    TimeQuestion,
+    other_label,
+)
+from anjungan.catalogue.search import search_key
+from anjungan.catalogue.service import Service
+
+PHONE_MIN_DIGITS = 10
+PHONE_MAX_DIGITS = 13
+SEARCH_FROM_OPTIONS = 12
+MIN_TEXT_CHARS = 1
+
+_IDENTITY_STEP, _QUESTIONS_STEP, _PHONE_STEP, _REVIEW_STEP, TICKET_STEP = 1, 2, 3, 4, 5
+_IDENTITY = frozenset(
+    {own.NIK, own.FOR_WHOM, own.NAME, own.SUBJECT_NAME, own.SUBJECT_NIK, own.SUBJECT_RELATION}
+)
+
+QuestionView = KeypadView | KeyboardView | ChoiceView
+
+
+def question_view(
+    scene: Scene, screen: QuestionScreen, service: Service, form: Form
+) -> QuestionView:
+    """The screen of one question, by its kind."""
+    question = question_named(service, form, screen.question)
+    if question is None:
+        raise LookupError(f"the form has no question {screen.question!r}")
+    frame = _question_frame(scene, service, question)
+    match question:
+        case ChoiceQuestion():
+            if screen.typing_other:
+                return _keyboard(scene, screen, question, frame, question.other_max_length)
+            return _choice(scene, screen, question, frame)
+        case TextQuestion():
+            return _keyboard(scene, screen, question, frame, question.max_length)
+        case NikQuestion() | PhoneQuestion() | DateQuestion() | TimeQuestion() | NumberQuestion():
+            return _keypad(scene, screen, question, frame)
+        case _:
+            assert_never(question)
+
+
+def _question_frame(scene: Scene, service: Service, question: Question) -> Frame:
+    if question.name in _IDENTITY:
+        step = _IDENTITY_STEP
+    elif question.name == own.PHONE:
+        step = _PHONE_STEP
+    else:
+        step = _QUESTIONS_STEP
+    return scene.frame(scene.say.of(question.short), scene.say.of(service.title), step=step)
+
+
+def _skip(scene: Scene, question: Question) -> Button | None:
+    if question.required:
+        return None
+    return Button(
+        label=scene.say("form.skip"), press=intents.SkipQuestion(), icon="player-skip-forward"
+    )
+
+
+def _error(scene: Scene, screen: QuestionScreen) -> str:
+    return "" if screen.refused is None else refusal_sentence(screen.refused, scene.say)
+
+
+def _hint(scene: Scene, question: Question) -> str:
+    return "" if question.hint is None else scene.say.of(question.hint)
+
+
+def _keyboard(
+    scene: Scene,
+    screen: QuestionScreen,
+    question: TextQuestion | ChoiceQuestion,
+    frame: Frame,
+    max_length: int,
+) -> KeyboardView:
+    say = scene.say
+    return KeyboardView(
+        frame=frame,
+        question=say.of(question.label),
+        hint=_hint(scene, question),
+        max_length=max_length,
+        min_length=MIN_TEXT_CHARS,
+        multiline=isinstance(question, TextQuestion) and question.multiline,
+        value=screen.draft,
+        error=_error(scene, screen),
+        skip=_skip(scene, question),
+        space_label=say("keys.space"),
+        delete_label=say("keys.delete"),
+        letters_label=say("keys.letters"),
+        digits_label=say("keys.digits"),
+        next_label=say("common.next"),
+        incomplete_reason=say("form.write_first"),
+    )
+
+
+def _choice(
+    scene: Scene, screen: QuestionScreen, question: ChoiceQuestion, frame: Frame
+) -> ChoiceView:
+    say = scene.say
+    common = question.common_options()
+    rest = tuple(each for each in question.options if each not in common)
+    options = [
+        Choice(
+            label=say.of(each.label),
+            chosen=screen.marked == each.id,
+            press=intents.ChooseOption(option=each.id),
+            icon=each.icon or "",
+            search_key=search_key(say.of(each.label)),
+        )
+        for each in (*common, *rest)
+    ]
+    if question.other:
+        label = other_label(question, say.language)
+        options.append(
+            Choice(
+                label=label,
+                chosen=screen.marked == OTHER_OPTION,
+                press=intents.ChooseOption(option=OTHER_OPTION),
+                icon="dots",
+                search_key=search_key(label),
+            )
+        )
+    marked = screen.marked is not None
+    return ChoiceView(
+        frame=frame,
+        question=say.of(question.label),
+        hint=_error(scene, screen) or _hint(scene, question) or say("form.choose_one"),
+        options=tuple(options),
+        primary=Button(
+            label=say("common.next"),
+            press=intents.GoNext() if marked else None,
+            icon="arrow-right",
+            reason="" if marked else say("form.choose_first"),
+        ),
+        search=_option_search(scene) if len(options) > SEARCH_FROM_OPTIONS else None,
+        skip=_skip(scene, question),
+        **scene.pager(),
+    )
+
+
+def _option_search(scene: Scene) -> Search:
+    say = scene.say
+    return Search(
+        placeholder=say("form.search"),
+        empty=say("letters.nothing"),
+        keyboard_label=say("letters.search_title"),
+        show_label=say("letters.show"),
+    )
+
+
+def _keypad(
+    scene: Scene,
+    screen: QuestionScreen,
+    question: NikQuestion | PhoneQuestion | DateQuestion | TimeQuestion | NumberQuestion,
+    frame: Frame,
+) -> KeypadView:
+    say = scene.say
+    groups, separator, placeholders, least, most = _shape(scene, question)
+    return KeypadView(
+        frame=frame,
+        question=say.of(question.label),
+        hint=_hint(scene, question) or _default_hint(scene, question),
+        groups=groups,
+        separator=separator,
+        placeholders=placeholders,
+        min_length=least,
+        max_length=most,
+        progress=_progress(scene, question, least, most),
+        clear_label=say("keys.clear"),
+        delete_label=say("keys.delete"),
+        next_label=say("common.next"),
+        incomplete_reason=say("form.incomplete_digits", count=least)
+        if least == most
+        else say("form.write_first"),
+        value=screen.draft,
+        error=_error(scene, screen),
+        banner=_identify_banner(scene, screen) if question.name == own.NIK else None,
+        skip=_skip(scene, question),
+    )
+
+
+def _shape(
+    scene: Scene,
+    question: NikQuestion | PhoneQuestion | DateQuestion | TimeQuestion | NumberQuestion,
+) -> tuple[tuple[int, ...], str, str, int, int]:
+    match question:
+        case NikQuestion():
+            return (4, 4, 4, 4), " ", "", NIK_DIGITS, NIK_DIGITS
+        case PhoneQuestion():
+            return (4, 4, 5), " ", "", PHONE_MIN_DIGITS, PHONE_MAX_DIGITS
+        case DateQuestion():
+            return (2, 2, 4), "-", scene.say("keys.date_letters"), DATE_DIGITS, DATE_DIGITS
+        case TimeQuestion():
+            return (2, 2), ".", scene.say("keys.time_letters"), TIME_DIGITS, TIME_DIGITS
+        case NumberQuestion():
+            digits = len(str(question.max))
+            return (digits,), "", "", 1, digits
+        case _:
+            assert_never(question)
+
+
+def _default_hint(scene: Scene, question: Question) -> str:
+    match question:
+        case DateQuestion():
+            return scene.say("form.date_hint")
+        case TimeQuestion():
+            return scene.say("form.time_hint")
+        case _:
+            return ""
+
+
+def _progress(
+    scene: Scene,
+    question: NikQuestion | PhoneQuestion | DateQuestion | TimeQuestion | NumberQuestion,
+    least: int,
+    most: int,
+) -> tuple[str, ...]:
+    say = scene.say
+    if isinstance(question, NumberQuestion):
+        unit = "" if question.unit is None else say.of(question.unit)
+        return (unit,) * (most + 1)
+    lines = []
+    for typed in range(most + 1):
+        if typed >= least:
+            lines.append(say("form.digits_done", count=typed))
+        else:
+            lines.append(say("form.digits_left", count=typed, total=least, left=least - typed))
+    return tuple(lines)
+
+
+def _identify_banner(scene: Scene, screen: QuestionScreen) -> Banner:
+    say = scene.say
+    if screen.card_problem is not None:
+        return card_banner(screen.card_problem, say)
+    if scene.visit.card is not None:
+        return Banner(
+            tone=Tone.OK, icon="circle-check", strong=say("card.read"), text=say("card.read_text")
+        )
+    if scene.around.devices.card_reader:
+        return Banner(tone=Tone.INFO, icon="nfc", strong=say("card.also"), text=say("card.why"))
+    return Banner(
+        tone=Tone.INFO, icon="shield-check", strong=say("card.missing"), text=say("card.nik_only")
+    )
+
+
+def review_view(scene: Scene, service: Service, form: Form) -> ReviewView:
+    """All answers before they are sent; private ones masked."""
+    say = scene.say
+    rows = []
+    for question in questions_of(service, form):
+        given = form.given(question.name)
+        shown = say("form.skipped")
+        if given is not None and given.shown:
+            is_phone = isinstance(question, PhoneQuestion)
+            shown = mask_phone(given.shown) if is_phone else given.shown
+        rows.append(
+            ReviewRow(
+                label=say.of(question.short),
+                value=shown,
+                change_label=say("form.change"),
+                press=intents.ChangeAnswer(question=question.name),
+            )
+        )
+    complete = is_complete(service, form)
+    return ReviewView(
+        frame=scene.frame(say("review.title"), say.of(service.title), step=_REVIEW_STEP),
+        rows=tuple(rows),
+        banner=Banner(
+            tone=Tone.INFO,
+            icon="shield-lock",
+            strong=say("review.private"),
+            text=say("review.private_text"),
+        ),
+        primary=Button(
+            label=say("review.send"),
+            press=intents.SubmitRequest(nonce=form.nonce) if complete else None,
+            icon="send",
+            reason="" if complete else say("review.incomplete"),
+        ),
+        secondary=Button(label=say("common.cancel"), press=intents.GoHome()),
+        **scene.pager(),
+    )
+
+
+def leave_view(scene: Scene) -> NoticeView:
+    """Shall the form be dropped?"""
+    say = scene.say
+    return NoticeView(
+        frame=scene.frame(say("leave.title"), say("leave.about")),
+        tone=Tone.WARN,
+        icon="alert-triangle",
+        title=say("leave.question"),
+        lines=(
+            Fact(icon="eraser", label=say("leave.what"), value=say("leave.what_text")),
+            Fact(icon="shield-check", label=say("leave.safe"), value=say("leave.safe_text")),
+        ),
+        buttons=(
+            Button(label=say("leave.drop"), press=intents.GoHome(), icon="trash"),
+            Button(label=say("leave.stay"), press=intents.GoBack(), icon="arrow-left"),
+        ),
+    )
+
+
+def saving_view(scene: Scene, screen: SavingScreen) -> BusyView | NoticeView:
+    """The request is being stored."""
+    say = scene.say
+    if not screen.late:
+        return BusyView(
+            frame=scene.frame(say("saving.title"), "", step=_REVIEW_STEP),
+            title=say("saving.heading"),
+            text=say("saving.text"),
+        )
+    return NoticeView(
+        frame=scene.frame(say("saving.title"), ""),
+        tone=Tone.WARN,
+        icon="hourglass",
+        title=say("saving.late"),
+        lines=(
+            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("saving.late_what")),
+            Fact(icon="shield-check", label=say("trouble.safe"), value=say("saving.late_safe")),
+            Fact(icon="user", label=say("trouble.todo"), value=say("saving.late_todo")),
+        ),
+        buttons=(Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),),
+    )
+
+
+def not_saved_view(scene: Scene, screen: NotSavedScreen, form: Form | None) -> NoticeView:
+    """Nothing was stored: what happened, what is safe, what to do."""
+    say = scene.say
+    key = screen.problem.value
+    buttons = [Button(label=say("common.to_home"), press=intents.GoHome(), icon="home")]
+    if form is not None and screen.problem is StoreProblem.FAILED:
+        buttons.append(
+            Button(
+                label=say("common.try_again"),
+                press=intents.SubmitRequest(nonce=form.nonce),
+                icon="refresh",
+            )
+        )
+    return NoticeView(
+        frame=scene.frame(say("not_saved.title"), ""),
+        tone=Tone.ERROR,
+        icon="alert-circle",
+        title=say("not_saved.heading"),
+        lines=(
+            Fact(
+                icon="alert-triangle",
+                label=say("trouble.what"),
+                value=say(f"not_saved.{key}"),
+            ),
+            Fact(icon="shield-check", label=say("trouble.safe"), value=say("not_saved.safe")),
+            Fact(icon="arrow-right", label=say("trouble.todo"), value=say(f"not_saved.{key}_todo")),
+        ),
+        buttons=tuple(buttons),
+    )

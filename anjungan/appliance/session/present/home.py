@@ -1,0 +1,177 @@
+"""The idle screen, the home screen, text and language, and help."""
+
+from anjungan.appliance.session import intents
+from anjungan.appliance.session.events import CardProblem
+from anjungan.appliance.session.intents import Language, TextSize
+from anjungan.appliance.session.present.scene import Scene
+from anjungan.appliance.session.states import Idle
+from anjungan.appliance.session.surroundings import PrinterCondition, Surroundings
+from anjungan.appliance.session.views import (
+    AppearanceView,
+    Banner,
+    Button,
+    Fact,
+    HomeView,
+    IdleView,
+    NoticeView,
+    Segment,
+    Tile,
+    Tone,
+)
+from anjungan.appliance.text.words import Speaker
+
+_LANGUAGES = (
+    (Language.INDONESIAN, "Indonesia"),
+    (Language.JAVANESE, "Basa Jawa"),
+    (Language.ENGLISH, "English"),
+)
+
+
+def idle_view(state: Idle, around: Surroundings, say: Speaker) -> IdleView:
+    """Nobody is here."""
+    site = around.site
+    card = around.devices.card_reader
+    second = "idle.or_hold_card" if card else "idle.to_begin"
+    return IdleView(
+        brand=say("idle.brand"),
+        regency=say("idle.regency"),
+        village_kind=site.village_kind,
+        village=site.village,
+        invitation=(say("idle.touch"), say(second)),
+        welcome=say("idle.welcome"),
+        ok_hint=say("idle.ok_hint"),
+        announcements=site.announcements,
+        page_word=say("common.page_of"),
+        press=intents.Wake(),
+        notice=_card_notice(state, say),
+    )
+
+
+def _card_notice(state: Idle, say: Speaker) -> Banner | None:
+    if state.card_problem is None:
+        return None
+    return card_banner(state.card_problem, say)
+
+
+def card_banner(problem: CardProblem, say: Speaker) -> Banner:
+    """Why a card could not be used, and what to do."""
+    key = problem.value
+    return Banner(
+        tone=Tone.WARN,
+        icon="alert-triangle",
+        strong=say(f"card.{key}"),
+        text=say(f"card.{key}_todo"),
+    )
+
+
+def languages(scene: Scene) -> tuple[Segment, ...]:
+    """The choice of language, each named in itself."""
+    chosen = scene.visit.look.language
+    return tuple(
+        Segment(label=label, chosen=each is chosen, press=intents.SetLanguage(language=each))
+        for each, label in _LANGUAGES
+    )
+
+
+def home_view(scene: Scene) -> HomeView:
+    """The tiles that lead somewhere, numbered so that a helper can name them."""
+    say = scene.say
+    site = scene.around.site
+    entries: tuple[tuple[str, str, int, intents.Intent], ...] = (
+        ("letters", "file-text", 0, intents.OpenLetters()),
+        ("regency", "building-bank", 1, intents.OpenFamily(family="regency")),
+        ("health", "heartbeat", 2, intents.OpenFamily(family="health")),
+        ("education", "school", 3, intents.OpenFamily(family="education")),
+        ("status", "list-search", 6, intents.OpenStatusSearch()),
+    )
+    tiles = tuple(
+        Tile(
+            number=number,
+            title=say(f"home.{key}"),
+            subtitle=say(f"home.{key}_about"),
+            icon=icon,
+            plate=plate,
+            press=press,
+        )
+        for number, (key, icon, plate, press) in enumerate(entries, start=1)
+    )
+    return HomeView(
+        frame=scene.frame(
+            f"{site.village_kind} {site.village}", say("home.place", district=site.district)
+        ),
+        tiles=tiles,
+        language_label=say("home.choose_language"),
+        languages=languages(scene),
+    )
+
+
+def appearance_view(scene: Scene) -> AppearanceView:
+    """Text size, language, contrast."""
+    say = scene.say
+    look = scene.visit.look
+    return AppearanceView(
+        frame=scene.frame(say("appearance.title"), say("appearance.about")),
+        size_label=say("appearance.size"),
+        sizes=tuple(
+            Segment(
+                label=say(f"appearance.size_{each.value}"),
+                chosen=each is look.text_size,
+                press=intents.SetTextSize(text_size=each),
+            )
+            for each in TextSize
+        ),
+        language_label=say("appearance.language"),
+        languages=languages(scene),
+        contrast_label=say("appearance.contrast"),
+        contrast_on=look.high_contrast,
+        contrast_word=say("appearance.on" if look.high_contrast else "appearance.off"),
+        contrast=intents.SetHighContrast(on=not look.high_contrast),
+        primary=Button(label=say("common.done"), press=intents.GoBack(), icon="check"),
+    )
+
+
+_TOPICS = {
+    "HomeScreen": "home",
+    "LettersScreen": "list",
+    "FamilyScreen": "list",
+    "CardTicketsScreen": "list",
+    "LetterScreen": "letter",
+    "QuestionScreen": "question",
+    "ReviewScreen": "review",
+    "TicketScreen": "ticket",
+    "StatusSearchScreen": "status",
+    "CodeEntryScreen": "status",
+    "StatusScreen": "status",
+}
+
+
+def help_view(scene: Scene, topic: str) -> NoticeView:
+    """How to go on from the screen below, and whom to ask."""
+    say = scene.say
+    site = scene.around.site
+    key = _TOPICS.get(topic, "general")
+    lines = [
+        Fact(icon="hand-finger", label=say("help.here"), value=say(f"help.{key}")),
+        Fact(icon="device-gamepad", label=say("help.buttons"), value=say("help.buttons_text")),
+        Fact(icon="user", label=say("help.officer"), value=_officer(scene)),
+    ]
+    if scene.around.devices.printer is not PrinterCondition.READY:
+        lines[1] = Fact(
+            icon="printer-off", label=say("help.printer"), value=say("help.printer_text")
+        )
+    return NoticeView(
+        frame=scene.frame(say("help.title"), f"{site.village_kind} {site.village}"),
+        tone=Tone.INFO,
+        icon="help-circle",
+        title=say("help.heading"),
+        lines=tuple(lines),
+        buttons=(Button(label=say("help.close"), press=intents.GoBack(), icon="arrow-left"),),
+    )
+
+
+def _officer(scene: Scene) -> str:
+    site = scene.around.site
+    text = scene.say("help.officer_text", place=site.office_place, hours=site.office_hours)
+    if not site.office_phone:
+        return text
+    return f"{text} {scene.say('help.officer_phone', phone=site.office_phone)}"

@@ -1,0 +1,88 @@
+"""What every presenter needs: the visit, the surroundings, and the words in its language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from anjungan.appliance.session.dates import format_day_time
+from anjungan.appliance.session.intents import (
+    EndVisit,
+    GoBack,
+    GoHome,
+    OpenAppearance,
+    OpenHelp,
+)
+from anjungan.appliance.session.states import (
+    AppearanceScreen,
+    HelpScreen,
+    HomeScreen,
+    SavingScreen,
+    TicketScreen,
+    Visit,
+)
+from anjungan.appliance.session.surroundings import Surroundings
+from anjungan.appliance.session.views import Frame, Rail, Steps
+from anjungan.appliance.text.words import Speaker
+
+TOTAL_STEPS = 5
+
+
+class PagerWords(TypedDict):
+    """The words of the page buttons, as the views name them."""
+
+    page_word: str
+    previous_label: str
+    next_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One visit at one instant, with the words of its language."""
+
+    visit: Visit
+    around: Surroundings
+    say: Speaker
+
+    def frame(self, title: str, subtitle: str, *, step: int | None = None) -> Frame:
+        """Header and rail; ``step`` counts the dots of a request from 1 to TOTAL_STEPS."""
+        return Frame(
+            title=title,
+            subtitle=subtitle,
+            rail=self._rail(),
+            steps=None if step is None else Steps(now=step, total=TOTAL_STEPS),
+        )
+
+    def service_title(self, service_id: str) -> str:
+        """The title of a service; its id when this catalogue no longer holds it."""
+        service = self.around.catalogue.service(service_id)
+        return service_id if service is None else self.say.of(service.title)
+
+    def pager(self) -> PagerWords:
+        """The words of the page buttons."""
+        return PagerWords(
+            page_word=self.say("common.page_of"),
+            previous_label=self.say("common.previous_page"),
+            next_label=self.say("common.next_page"),
+        )
+
+    def day_time(self, moment: datetime) -> str:
+        """A moment for the timeline, in local time."""
+        return format_day_time(moment, self.around.local_time.tzinfo, self.say)
+
+    def _rail(self) -> Rail:
+        screen = self.visit.screen
+        home = isinstance(screen, HomeScreen)
+        busy = isinstance(screen, SavingScreen) and not screen.late
+        back: GoBack | EndVisit | None = EndVisit() if home else GoBack()
+        if busy or isinstance(screen, TicketScreen):
+            back = None
+        return Rail(
+            back_label=self.say("rail.finish") if home else self.say("rail.back"),
+            back=back,
+            home_label=self.say("rail.home"),
+            home=None if busy or home else GoHome(),
+            appearance_label=self.say("rail.appearance"),
+            appearance=None if busy or isinstance(screen, AppearanceScreen) else OpenAppearance(),
+            help_label=self.say("rail.help"),
+            help=None if busy or isinstance(screen, HelpScreen) else OpenHelp(),
+        )

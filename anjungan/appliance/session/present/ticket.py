@@ -1,0 +1,196 @@
+"""The ticket on the screen, and what became of its paper."""
+
+from anjungan.appliance.session import intents
+from anjungan.appliance.session.events import PrintResult
+from anjungan.appliance.session.present.form import TICKET_STEP
+from anjungan.appliance.session.present.scene import Scene
+from anjungan.appliance.session.states import TicketScreen
+from anjungan.appliance.session.surroundings import PrinterCondition
+from anjungan.appliance.session.views import (
+    Banner,
+    Button,
+    Fact,
+    NoticeView,
+    PrintNote,
+    TicketView,
+    Tone,
+    Trouble,
+)
+from anjungan.protocol.tickets import spell_code
+
+_TROUBLES = {
+    PrintResult.PAPER_OUT: "paper_out",
+    PrintResult.COVER_OPEN: "cover_open",
+    PrintResult.FAULT: "fault",
+    PrintResult.MISSING: "missing",
+}
+
+
+def tracking_text(base_url: str, token: str) -> str:
+    """What the ticket's QR holds: the tracking address for a phone."""
+    return f"{base_url.rstrip('/')}/t/{token}"
+
+
+def ticket_view(scene: Scene, screen: TicketScreen) -> TicketView:
+    """Everything the paper says, so that a dead printer loses nothing."""
+    say = scene.say
+    ticket = screen.ticket
+    stored = say("ticket.arrived") if ticket.receipted else say("ticket.safe_here")
+    return TicketView(
+        frame=scene.frame(
+            say("ticket.title_arrived" if ticket.receipted else "ticket.title_stored"),
+            scene.service_title(ticket.service),
+            step=TICKET_STEP,
+        ),
+        thanks=say("ticket.thanks"),
+        state_line=stored,
+        code_label=say("ticket.code"),
+        code=spell_code(ticket.code),
+        queue_label=say("ticket.queue"),
+        queue_number=ticket.queue_number,
+        qr_text=tracking_text(scene.around.site.tracking_url, ticket.token),
+        qr_caption=say("ticket.qr_caption"),
+        facts=_facts(scene, screen),
+        banner=_banner(scene, screen),
+        print_note=_print_note(scene, screen),
+        buttons=_buttons(scene, screen),
+        trouble=_trouble(scene, screen),
+    )
+
+
+def _facts(scene: Scene, screen: TicketScreen) -> tuple[Fact, ...]:
+    say = scene.say
+    ticket = screen.ticket
+    moment = scene.day_time(ticket.submitted_at)
+    if not ticket.clock_sure:
+        moment = say("ticket.clock_unsure", moment=moment)
+    service = scene.around.catalogue.service(ticket.service)
+    bring = [say.of(each.title) for each in service.requirements] if service else []
+    site = scene.around.site
+    return (
+        Fact(icon="calendar-check", label=say("ticket.expected"), value=say("ticket.estimate")),
+        Fact(
+            icon="map-pin",
+            label=say("ticket.collect"),
+            value=f"{site.office_place}, {site.office_hours}",
+        ),
+        Fact(
+            icon="briefcase",
+            label=say("ticket.bring"),
+            value=", ".join(bring) if bring else say("ticket.bring_nothing"),
+        ),
+        Fact(icon="clock", label=say("ticket.made"), value=moment),
+    )
+
+
+def _banner(scene: Scene, screen: TicketScreen) -> Banner | None:
+    say = scene.say
+    if screen.ticket.refused:
+        return Banner(
+            tone=Tone.ERROR,
+            icon="alert-circle",
+            strong=say("status.refused"),
+            text=say("status.refused_todo"),
+        )
+    if screen.recovered:
+        return Banner(
+            tone=Tone.INFO,
+            icon="info-circle",
+            strong=say("ticket.recovered"),
+            text=say("ticket.recovered_text"),
+        )
+    if screen.ticket.receipted or scene.around.connected:
+        return None
+    return Banner(
+        tone=Tone.WARN,
+        icon="cloud-off",
+        strong=say("ticket.offline"),
+        text=say("ticket.offline_text"),
+    )
+
+
+def _print_note(scene: Scene, screen: TicketScreen) -> PrintNote:
+    say = scene.say
+    if screen.sheet_printing or screen.ticket_paper is None:
+        return PrintNote(tone=Tone.INFO, icon="printer", text=say("print.now"))
+    if screen.sheet_paper is PrintResult.PRINTED:
+        return PrintNote(tone=Tone.OK, icon="printer", text=say("print.sheet_done"))
+    if screen.sheet_paper is not None:
+        text = say(f"print.{screen.sheet_paper.value}")
+        return PrintNote(tone=Tone.WARN, icon="printer-off", text=text)
+    match screen.ticket_paper:
+        case PrintResult.PRINTED:
+            return PrintNote(tone=Tone.OK, icon="printer", text=say("print.ticket_done"))
+        case PrintResult.UNCERTAIN if screen.recovered:
+            return PrintNote(tone=Tone.NEUTRAL, icon="printer", text=say("print.not_again"))
+        case result:
+            text = say(f"print.{result.value}")
+            return PrintNote(tone=Tone.WARN, icon="printer-off", text=text)
+
+
+def _trouble(scene: Scene, screen: TicketScreen) -> Trouble | None:
+    say = scene.say
+    key = _TROUBLES.get(screen.ticket_paper) if screen.ticket_paper else None
+    if key is None or scene.around.devices.printer is PrinterCondition.NONE:
+        return None
+    return Trouble(
+        icon="printer-off",
+        title=say(f"print.{key}"),
+        what=say("print.not_printed"),
+        safe=say("print.request_safe"),
+        todo=say("print.photograph"),
+    )
+
+
+def _buttons(scene: Scene, screen: TicketScreen) -> tuple[Button, ...]:
+    say = scene.say
+    buttons = []
+    printer = scene.around.devices.printer
+    busy = screen.ticket_paper is None or screen.sheet_printing
+    if printer is not PrinterCondition.NONE:
+        reason = _print_reason(scene, busy=busy)
+        if scene.visit.form is not None and screen.sheet_paper is not PrintResult.PRINTED:
+            buttons.append(
+                Button(
+                    label=say("ticket.sheet"),
+                    press=None if reason else intents.PrintSheet(),
+                    icon="file-text",
+                    reason=reason,
+                )
+            )
+        label = "ticket.copy" if screen.may_have_printed else "ticket.print"
+        buttons.append(
+            Button(
+                label=say(label),
+                press=None if reason else intents.PrintAgain(),
+                icon="printer",
+                reason=reason,
+            )
+        )
+    buttons.append(Button(label=say("common.done"), press=intents.EndVisit(), icon="check"))
+    return tuple(buttons)
+
+
+def _print_reason(scene: Scene, *, busy: bool) -> str:
+    if busy:
+        return scene.say("print.now")
+    if scene.around.devices.printer is PrinterCondition.READY:
+        return ""
+    return scene.say("print.not_ready")
+
+
+def lost_visit_view(scene: Scene) -> NoticeView:
+    """The kiosk restarted in the middle of a visit."""
+    say = scene.say
+    return NoticeView(
+        frame=scene.frame(say("lost.title"), ""),
+        tone=Tone.WARN,
+        icon="alert-triangle",
+        title=say("lost.heading"),
+        lines=(
+            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("lost.what")),
+            Fact(icon="shield-check", label=say("trouble.safe"), value=say("lost.safe")),
+            Fact(icon="arrow-right", label=say("trouble.todo"), value=say("lost.todo")),
+        ),
+        buttons=(Button(label=say("common.start_again"), press=intents.GoHome(), icon="refresh"),),
+    )

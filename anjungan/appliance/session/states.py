@@ -1,0 +1,213 @@
+"""The states of a visit as frozen values. No state holds more than its screen needs."""
+
+from dataclasses import dataclass
+
+from anjungan.appliance.session.events import CardProblem, PrintResult, StoreProblem
+from anjungan.appliance.session.form import Form
+from anjungan.appliance.session.ticket import Ticket
+from anjungan.appliance.session.views import Look
+from anjungan.catalogue.answers import Refused
+from anjungan.protocol.card_link import CardLink
+
+
+@dataclass(frozen=True, slots=True)
+class HomeScreen:
+    """The tiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class LettersScreen:
+    """All letters by category, with search."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterScreen:
+    """One letter: needs, cost, time. ``printing``: the list of needs is on its way to paper."""
+
+    service: str
+    printing: bool = False
+    result: PrintResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyScreen:
+    """The pages of one family."""
+
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageScreen:
+    """One readable page."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppearanceScreen:
+    """Text size, language, contrast."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpScreen:
+    """How to go on from the screen below; ``topic`` names it."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionScreen:
+    """One question. ``typing_other``: the resident's own words for a choice are being typed.
+
+    ``draft`` is what the field begins with, ``marked`` the option chosen but not yet taken.
+    """
+
+    question: str
+    draft: str = ""
+    marked: str | None = None
+    typing_other: bool = False
+    refused: Refused | None = None
+    card_problem: CardProblem | None = None
+
+    def __repr__(self) -> str:
+        return f"QuestionScreen({self.question!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewScreen:
+    """All answers before sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveScreen:
+    """Shall the unfinished form be dropped?"""
+
+
+@dataclass(frozen=True, slots=True)
+class SavingScreen:
+    """The request is being stored; ``late`` when the store has not answered in good time."""
+
+    nonce: str
+    since_s: float
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotSavedScreen:
+    """Nothing was stored; the form is kept so that it can be tried again."""
+
+    problem: StoreProblem
+
+
+@dataclass(frozen=True, slots=True)
+class TicketScreen:
+    """The stored request and what became of its paper; None: the job is on its way."""
+
+    ticket: Ticket
+    ticket_paper: PrintResult | None = None
+    may_have_printed: bool = False
+    sheet_printing: bool = False
+    sheet_paper: PrintResult | None = None
+    recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSearchScreen:
+    """Scan, type or tap to find a request."""
+
+    nothing_found: bool = False
+    unknown_scan: bool = False
+    card_problem: CardProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntryScreen:
+    """The code of a ticket is typed."""
+
+    draft: str = ""
+    wrong: bool = False
+    not_found: bool = False
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CardTicketsScreen:
+    """The tickets made with a card, newest first."""
+
+    tickets: tuple[Ticket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusScreen:
+    """Where one request stands."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class CancelScreen:
+    """Shall this request be cancelled?"""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class LostVisitScreen:
+    """The kiosk restarted in the middle of somebody's visit; nothing was stored."""
+
+
+Screen = (
+    HomeScreen
+    | LettersScreen
+    | LetterScreen
+    | FamilyScreen
+    | PageScreen
+    | AppearanceScreen
+    | HelpScreen
+    | QuestionScreen
+    | ReviewScreen
+    | LeaveScreen
+    | SavingScreen
+    | NotSavedScreen
+    | TicketScreen
+    | StatusSearchScreen
+    | CodeEntryScreen
+    | CardTicketsScreen
+    | StatusScreen
+    | CancelScreen
+    | LostVisitScreen
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idle:
+    """Nobody is here. ``card_problem`` is shown for a moment after a card that failed."""
+
+    step: int = 0
+    card_problem: CardProblem | None = None
+    problem_since_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Somebody is here. ``trail`` holds the screens that going back returns to.
+
+    ``warned_at_s`` is set while the countdown runs. ``seeking`` is true while a search for
+    tickets is under way, so that its answer is not taken for another's.
+    """
+
+    step: int
+    look: Look
+    screen: Screen
+    active_at_s: float
+    trail: tuple[Screen, ...] = ()
+    warned_at_s: float | None = None
+    card: CardLink | None = None
+    form: Form | None = None
+    seeking: bool = False
+
+    def __repr__(self) -> str:
+        return f"Visit(step={self.step}, screen={type(self.screen).__name__}, …)"
+
+
+State = Idle | Visit

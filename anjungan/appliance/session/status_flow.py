@@ -1,0 +1,188 @@
+"""Finding a request again, and cancelling one's own."""
+
+from dataclasses import replace
+
+from anjungan.appliance.session.effects import (
+    CancelRequest,
+    CountWrongCode,
+    FindByCard,
+    FindByCode,
+    FindByToken,
+)
+from anjungan.appliance.session.events import (
+    CardProblem,
+    CardRefused,
+    CardTapped,
+    SearchLimited,
+    TicketChanged,
+    TicketScanned,
+    TicketsFound,
+)
+from anjungan.appliance.session.moves import (
+    Outcome,
+    begin,
+    go_instead,
+    go_to,
+    refresh,
+    stay,
+)
+from anjungan.appliance.session.states import (
+    CancelScreen,
+    CardTicketsScreen,
+    CodeEntryScreen,
+    HomeScreen,
+    Idle,
+    QuestionScreen,
+    ReviewScreen,
+    SavingScreen,
+    Screen,
+    State,
+    StatusScreen,
+    StatusSearchScreen,
+    TicketScreen,
+    Visit,
+)
+from anjungan.appliance.session.surroundings import Surroundings
+from anjungan.appliance.session.ticket import Ticket
+from anjungan.protocol.tickets import parse_code
+
+_FILLING = (QuestionScreen, ReviewScreen, SavingScreen, TicketScreen)
+"""Screens a card or a ticket must not pull the resident away from."""
+
+
+def search_typed(visit: Visit, screen: CodeEntryScreen, text: str) -> Outcome:
+    """Search a typed code; one that cannot be a code counts as a wrong try."""
+    code = parse_code(text)
+    if code is None:
+        wrong = replace(screen, draft=text, wrong=True, not_found=False, wait_s=0)
+        return stay(go_instead(visit, wrong), CountWrongCode())
+    kept = replace(screen, draft=text, wrong=False, not_found=False, wait_s=0)
+    return stay(replace(refresh(visit, kept), seeking=True), FindByCode(code))
+
+
+def search_limited(visit: Visit, event: SearchLimited) -> Outcome:
+    """Too many wrong tries; say how long to wait."""
+    if not isinstance(visit.screen, CodeEntryScreen):
+        return stay(visit)
+    limited = replace(visit.screen, wait_s=event.wait_s, wrong=False, not_found=False)
+    return stay(go_instead(visit, limited))
+
+
+def card_tapped(state: State, event: CardTapped, around: Surroundings) -> Outcome:
+    """Remember the card for this visit; outside a form also show what was made with it."""
+    visit = begin(state.step, around) if isinstance(state, Idle) else state
+    held = replace(visit, card=event.link)
+    screen = held.screen
+    if isinstance(screen, QuestionScreen):
+        return stay(refresh(held, replace(screen, card_problem=None)))
+    if isinstance(screen, _FILLING):
+        return stay(held)
+    return stay(replace(held, seeking=True), FindByCard(event.link))
+
+
+def card_refused(state: State, event: CardRefused, around: Surroundings) -> Outcome:
+    """Say why the card did not do, where somebody is looking for it."""
+    if isinstance(state, Idle):
+        return stay(replace(state, card_problem=event.problem, problem_since_s=around.now_s))
+    match state.screen:
+        case QuestionScreen() as screen:
+            return stay(refresh(state, replace(screen, card_problem=event.problem)))
+        case StatusSearchScreen():
+            return stay(refresh(state, StatusSearchScreen(card_problem=event.problem)))
+        case HomeScreen() if event.problem is CardProblem.PULLED_EARLY:
+            return stay(go_to(state, StatusSearchScreen(card_problem=event.problem)))
+        case _:
+            return stay(state)
+
+
+def ticket_scanned(state: State, event: TicketScanned, around: Surroundings) -> Outcome:
+    """Show the scanned ticket, also from the idle screen."""
+    visit = begin(state.step, around) if isinstance(state, Idle) else state
+    if isinstance(visit.screen, _FILLING):
+        return stay(visit)
+    return stay(replace(visit, seeking=True), FindByToken(event.token))
+
+
+def unknown_scanned(state: State, around: Surroundings) -> Outcome:
+    """Say that this is not one of our tickets, without ever showing what it held."""
+    visit = begin(state.step, around) if isinstance(state, Idle) else state
+    if isinstance(visit.screen, _FILLING):
+        return stay(visit)
+    told = StatusSearchScreen(unknown_scan=True)
+    if isinstance(visit.screen, StatusSearchScreen):
+        return stay(refresh(visit, told))
+    return stay(go_to(visit, told))
+
+
+def tickets_found(visit: Visit, event: TicketsFound) -> Outcome:
+    """Show what a search found; an answer nobody waits for any more is dropped."""
+    if not visit.seeking:
+        return stay(visit)
+    found = replace(visit, seeking=False)
+    if len(event.tickets) == 1:
+        return stay(_show(found, StatusScreen(event.tickets[0])))
+    if event.tickets:
+        return stay(_show(found, CardTicketsScreen(event.tickets)))
+    return stay(_nothing_found(found))
+
+
+def _show(visit: Visit, screen: Screen) -> Visit:
+    if isinstance(visit.screen, StatusScreen | CardTicketsScreen):
+        return go_instead(visit, screen)
+    return go_to(visit, screen)
+
+
+def _nothing_found(visit: Visit) -> Visit:
+    match visit.screen:
+        case CodeEntryScreen() as screen:
+            return go_instead(visit, replace(screen, not_found=True))
+        case StatusSearchScreen():
+            return refresh(visit, StatusSearchScreen(nothing_found=True))
+        case HomeScreen() if visit.card is not None:
+            # a first tap: the card is kept for the request that is about to be made
+            return visit
+        case HomeScreen():
+            return go_to(visit, StatusSearchScreen(nothing_found=True))
+        case _:
+            return visit
+
+
+def open_ticket(visit: Visit, screen: CardTicketsScreen, index: int) -> Outcome:
+    """Show one of the listed tickets."""
+    if not 0 <= index < len(screen.tickets):
+        return stay(visit)
+    return stay(go_to(visit, StatusScreen(screen.tickets[index])))
+
+
+def ask_to_cancel(visit: Visit, ticket: Ticket) -> Outcome:
+    """Ask once more before cancelling."""
+    return stay(go_to(visit, CancelScreen(ticket)) if ticket.may_cancel else visit)
+
+
+def confirm_cancel(visit: Visit, ticket: Ticket) -> Outcome:
+    """Queue the cancellation; the status screen follows it."""
+    if not ticket.may_cancel:
+        return stay(visit)
+    asked = replace(ticket, cancel_asked=True)
+    trail = visit.trail
+    if trail and isinstance(trail[-1], StatusScreen):
+        trail = trail[:-1]
+    shown = replace(go_instead(visit, StatusScreen(asked)), trail=trail)
+    return stay(shown, CancelRequest(ticket))
+
+
+def ticket_changed(visit: Visit, event: TicketChanged) -> Outcome:
+    """Bring a shown ticket up to date without making a touch stale."""
+    changed = event.ticket
+    match visit.screen:
+        case TicketScreen(ticket=shown) as screen if shown.request_id == changed.request_id:
+            return stay(refresh(visit, replace(screen, ticket=changed)))
+        case StatusScreen(ticket=shown) if shown.request_id == changed.request_id:
+            return stay(refresh(visit, StatusScreen(changed)))
+        case CardTicketsScreen(tickets=tickets):
+            renewed = tuple(
+                changed if each.request_id == changed.request_id else each for each in tickets
+            )
+            return stay(refresh(visit, CardTicketsScreen(renewed)))
+        case _:
+            return stay(visit)

@@ -1,0 +1,96 @@
+"""After the commit: the ticket on the screen, its paper, the sheet for the officer."""
+
+from dataclasses import replace
+
+from anjungan.appliance.session.effects import PrintRequestSheet, PrintTicket
+from anjungan.appliance.session.events import (
+    PaperFinished,
+    PaperKind,
+    PrintResult,
+    RequestNotStored,
+    RequestStored,
+)
+from anjungan.appliance.session.form import sealed_answers
+from anjungan.appliance.session.form_flow import service_of
+from anjungan.appliance.session.moves import (
+    Outcome,
+    begin,
+    go_instead,
+    refresh,
+    start_over_at,
+    stay,
+)
+from anjungan.appliance.session.states import (
+    LetterScreen,
+    NotSavedScreen,
+    SavingScreen,
+    State,
+    TicketScreen,
+    Visit,
+)
+from anjungan.appliance.session.surroundings import Surroundings
+from anjungan.appliance.session.ticket import Ticket
+
+
+def request_stored(visit: Visit, event: RequestStored, around: Surroundings) -> Outcome:
+    """Show the ticket and print it; an answer to another visit's request is not shown here."""
+    screen = visit.screen
+    if not isinstance(screen, SavingScreen) or screen.nonce != event.nonce:
+        return stay(visit)
+    shown = start_over_at(visit, TicketScreen(event.ticket))
+    shown = replace(shown, active_at_s=around.now_s, warned_at_s=None)
+    return stay(shown, PrintTicket(ticket=event.ticket, copy=False))
+
+
+def request_not_stored(visit: Visit, event: RequestNotStored, around: Surroundings) -> Outcome:
+    """Say that nothing was stored; the form stays, so that it can be tried again."""
+    screen = visit.screen
+    if not isinstance(screen, SavingScreen) or screen.nonce != event.nonce:
+        return stay(visit)
+    told = go_instead(visit, NotSavedScreen(event.problem))
+    return stay(replace(told, active_at_s=around.now_s, warned_at_s=None))
+
+
+def paper_finished(visit: Visit, event: PaperFinished) -> Outcome:
+    """Say what became of a print job, if its screen is still there."""
+    match visit.screen, event.kind:
+        case TicketScreen() as screen, PaperKind.TICKET:
+            may_have = screen.may_have_printed or event.result in {
+                PrintResult.PRINTED,
+                PrintResult.UNCERTAIN,
+            }
+            told = replace(screen, ticket_paper=event.result, may_have_printed=may_have)
+            return stay(refresh(visit, told))
+        case TicketScreen() as screen, PaperKind.SHEET:
+            told = replace(screen, sheet_paper=event.result, sheet_printing=False)
+            return stay(refresh(visit, told))
+        case LetterScreen() as letter, PaperKind.REQUIREMENTS:
+            return stay(refresh(visit, replace(letter, result=event.result, printing=False)))
+        case _:
+            return stay(visit)
+
+
+def print_again(visit: Visit, screen: TicketScreen) -> Outcome:
+    """Print the ticket once more; a copy when an earlier one may have come out."""
+    if screen.ticket_paper is None:
+        return stay(visit)
+    waiting = refresh(visit, replace(screen, ticket_paper=None))
+    return stay(waiting, PrintTicket(ticket=screen.ticket, copy=screen.may_have_printed))
+
+
+def print_sheet(visit: Visit, screen: TicketScreen, around: Surroundings) -> Outcome:
+    """Print the request sheet from the answers that are still in memory."""
+    found = service_of(visit, around)
+    if found is None or screen.sheet_printing or screen.sheet_paper is PrintResult.PRINTED:
+        return stay(visit)
+    answers = sealed_answers(*found)
+    waiting = refresh(visit, replace(screen, sheet_printing=True, sheet_paper=None))
+    return stay(waiting, PrintRequestSheet(ticket=screen.ticket, answers=answers))
+
+
+def recovered(state: State, ticket: Ticket, around: Surroundings) -> Outcome:
+    """After a restart: show the ticket of the visit that was cut off, without printing."""
+    shown = TicketScreen(
+        ticket, ticket_paper=PrintResult.UNCERTAIN, may_have_printed=True, recovered=True
+    )
+    return stay(begin(state.step, around, shown))
