@@ -84,7 +84,7 @@ class Refused(msgspec.Struct, frozen=True):
     count: int = 0
 
 
-def check_answer(  # noqa: C901, PLR0911 - one branch a kind of question
+def check_answer(
     question: Question, raw: str, *, today: dt.date, language: Language = "id"
 ) -> Accepted | Refused:
     """Check one answer as typed, chosen or read.

@@ -51,6 +51,7 @@ class ServiceFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         category: id of a category.
         icon: name of a Tabler icon.
         self_service: false shows what to bring and sends the resident to the officer.
+        names_subject: the questions ask whom the letter is about, so the kiosk need not.
         popular: listed under "Sering".
         forms: official forms that go with it, such as F-1.02.
         keywords: other words residents look for it with.
@@ -68,6 +69,7 @@ class ServiceFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     category: str
     icon: str
     self_service: bool
+    names_subject: bool = False
     popular: bool = False
     forms: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
