@@ -129,7 +129,7 @@ def test_a_changed_byte_never_makes_another_frame(payload: bytes, place: int, ch
 
 @settings(max_examples=400)
 @given(plain_payloads, st.integers(0, 271), st.binary(min_size=1, max_size=8), st.integers(0, 4))
-def test_bytes_inserted_and_lost_never_make_another_frame(
+def test_only_frames_that_stand_in_the_bytes_are_found(
     payload: bytes, place: int, inserted: bytes, lost: int
 ) -> None:
     data = encode_reply(payload)
@@ -137,9 +137,8 @@ def test_bytes_inserted_and_lost_never_make_another_frame(
     mutated = data[:place] + inserted + data[place + lost :]
     for frame in FrameParser().feed(mutated):
         if isinstance(frame, ReplyFrame):
-            # One checksum byte finds every single change, not every change: what passes by chance
-            # must still be of one length with what was sent, and the target parser judges it next.
-            assert frame.payload == payload or sum(frame.payload) % 256 == -(data[-2] + 0xD5) % 256
+            without_preamble = encode_reply(frame.payload)[1:-1]
+            assert without_preamble in mutated
 
 
 @settings(max_examples=400)
