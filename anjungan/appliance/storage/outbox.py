@@ -182,7 +182,7 @@ def queue_cancel(
         if ticket.cancellation in {Cancellation.QUEUED, Cancellation.ACCEPTED}:
             return CancelQueued(ticket)
         too_late = ticket.status is not None and ticket.status not in RESIDENT_MAY_CANCEL
-        if too_late or ticket.delivery is Delivery.REFUSED:
+        if too_late or ticket.delivery in {Delivery.REFUSED, Delivery.LOST}:
             return CancelNotAllowed(ticket)
         message_id, now, order = stamps.stamp()
         message = Cancel(

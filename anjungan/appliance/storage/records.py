@@ -44,11 +44,16 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery(enum.Enum):
-    """Where a request is on its way to the regency."""
+    """Where a request is on its way to the regency.
+
+    LOST: its message could not be read back from a damaged database before it was receipted; the
+    resident has to ask again.
+    """
 
     QUEUED = "queued"
     RECEIPTED = "receipted"
     REFUSED = "refused"
+    LOST = "lost"
 
 
 class Cancellation(enum.Enum):
@@ -190,11 +195,13 @@ class Clean(msgspec.Struct, frozen=True):
 class Recovered(msgspec.Struct, frozen=True, kw_only=True):
     """The database was damaged; ``rescued`` unsent messages are queued again.
 
-    ``set_aside`` is the damaged file, kept for the technician.
+    ``lost`` requests have a ticket but no message any more. ``set_aside`` is the damaged file,
+    kept for the technician.
     """
 
     rescued: int
     tickets: int
+    lost: int
     set_aside: Path
 
 

@@ -138,9 +138,10 @@ class Storage:
         )
         storage = cls(owner, counter, submission, clock_now=clock_now, limits=limits)
         if isinstance(opened.outcome, Recovered):
+            found = opened.outcome
             await storage.queue_event(
                 EventKind.STORAGE_RECOVERED,
-                f"rescued={opened.outcome.rescued} tickets={opened.outcome.tickets}",
+                f"rescued={found.rescued} tickets={found.tickets} lost={found.lost}",
             )
         return OpenReport(storage, opened.outcome)
 

@@ -127,9 +127,12 @@ def apply_status(connection: sqlite3.Connection, status: Status) -> StatusOutcom
         if status.revision <= row[0]:
             return Older()
         closed = status.status in CLOSED_STATUSES
+        # A status proves that a request which seemed lost had arrived.
         connection.execute(
             "UPDATE ticket SET status = ?, revision = ?, note = ?, changed_at = ?,"
-            " closed_unix_s = ? WHERE request_id = ?",
+            " closed_unix_s = ?,"
+            " delivery = CASE delivery WHEN 'lost' THEN 'receipted' ELSE delivery END"
+            " WHERE request_id = ?",
             (
                 int(status.status),
                 status.revision,
