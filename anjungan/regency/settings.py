@@ -115,11 +115,17 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> RegencyS
             raise SettingsError(f"{file}: {error}") from error
     _override(values, environment)
     try:
-        settings = msgspec.convert(values, RegencySettings, strict=False)
+        settings = msgspec.convert(values, RegencySettings, strict=False, dec_hook=_as_path)
     except msgspec.ValidationError as error:
         raise SettingsError(str(error)) from error
     _check(settings)
     return settings
+
+
+def _as_path(wanted: type, value: object) -> Path:
+    if wanted is Path and isinstance(value, str) and value:
+        return Path(value)
+    raise ValueError("expected a path")
 
 
 def _override(values: dict[str, Any], environment: Mapping[str, str]) -> None:
