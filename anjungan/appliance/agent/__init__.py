@@ -1,0 +1,1 @@
+"""The agent: owns devices, session, storage, line and health, and composes them."""

@@ -102,7 +102,7 @@ class PrinterSettings(_Section, frozen=True):
 
     path: Path = "/dev/anjungan/printer"
     baud: int = 19200
-    profile: str = "generic-58mm"
+    profile: str = "epson-58"
 
 
 class ButtonSettings(_Section, frozen=True):

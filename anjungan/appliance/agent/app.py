@@ -1,0 +1,287 @@
+"""The composition root of the agent: everything is made and joined here, and nowhere else."""
+
+import asyncio
+import logging
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from random import SystemRandom
+from typing import Final
+
+import anjungan
+from anjungan.appliance.agent.devices import Devices, PinFactoryOpener
+from anjungan.appliance.agent.effect_runner import EffectRunner
+from anjungan.appliance.agent.health import read_health
+from anjungan.appliance.agent.inputs import Inputs
+from anjungan.appliance.agent.keys import KioskKeys, load_keys
+from anjungan.appliance.agent.paper_jobs import PaperJobs
+from anjungan.appliance.agent.restart import what_was_interrupted
+from anjungan.appliance.agent.session_runner import SessionRunner
+from anjungan.appliance.agent.site_facts import site_facts
+from anjungan.appliance.agent.tickets import session_ticket
+from anjungan.appliance.agent.visit_mark import VisitMark
+from anjungan.appliance.agent.wall_clock import WallClock, latest_change
+from anjungan.appliance.agent.watchdog import ServiceManager, feed, service_manager
+from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
+from anjungan.appliance.ipc.messages import Hello, ShowAmbient
+from anjungan.appliance.ipc.server import ScreensServer
+from anjungan.appliance.session.events import Event, TicketChanged
+from anjungan.appliance.settings.site import SiteSettings
+from anjungan.appliance.storage.records import StorageError, StorageLimits
+from anjungan.appliance.storage.storage import OpenReport, Storage
+from anjungan.appliance.text.words import load_words
+from anjungan.appliance.uplink.clock import SystemLineClock
+from anjungan.appliance.uplink.health import HealthReading
+from anjungan.appliance.uplink.line_state import Connected, LineState
+from anjungan.appliance.uplink.settings import UplinkSettings
+from anjungan.appliance.uplink.uplink import Uplink
+from anjungan.catalogue import load_catalogue
+from anjungan.protocol.messages import EventKind, ReceiptItem, TimeQuality
+
+log = logging.getLogger(__name__)
+
+DATABASE_NAME: Final = "kiosk.db"
+SOCKET_NAME: Final = "agent.sock"
+EXPIRE_EVERY_S: Final = 6 * 3600.0
+SCREENS_HEALTH: Final = "screens"
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What has to be there before anything can be composed."""
+
+    settings: SiteSettings
+    keys: KioskKeys
+    clock: WallClock
+    storage: Storage
+    mark: VisitMark
+
+
+async def run_agent(
+    settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi_factory
+) -> None:
+    """Run the agent until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: the settings or a key file are wrong; the message names which.
+    """
+    keys = load_keys(settings)
+    manager = service_manager()
+    data_dir = Path(settings.paths.data_dir)
+    runtime_dir = Path(settings.paths.runtime_dir)
+    _make_folders(data_dir, runtime_dir)
+    database = data_dir / DATABASE_NAME
+    clock = WallClock(not_before=latest_change(Path(anjungan.__file__), database))
+    report = await _open_storage(settings, database, clock)
+    async with report.storage as storage:
+        await storage.abandon_print_jobs()
+        base = _Base(settings, keys, clock, storage, VisitMark(runtime_dir))
+        agent = _Agent(base, manager, runtime_dir / SOCKET_NAME, pin_factory)
+        await agent.run()
+
+
+def _make_folders(data_dir: Path, runtime_dir: Path) -> None:
+    """Under systemd they exist already; by hand they are made."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    runtime_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+
+
+async def _open_storage(settings: SiteSettings, database: Path, clock: WallClock) -> OpenReport:
+    limits = settings.limits
+    return await Storage.open(
+        database,
+        clock_now=clock.now,
+        queue_letter=settings.kiosk.queue_letter,
+        limits=StorageLimits(
+            max_unsent_requests=limits.max_unsent_requests,
+            max_database_bytes=limits.max_database_bytes,
+            min_free_disk_bytes=limits.min_free_disk_bytes,
+        ),
+    )
+
+
+class _Agent:
+    """The parts and their wiring; lives as long as the process."""
+
+    def __init__(
+        self,
+        base: _Base,
+        manager: ServiceManager,
+        socket_path: Path,
+        pin_factory: PinFactoryOpener,
+    ) -> None:
+        settings = base.settings
+        self._base = base
+        self._manager = manager
+        self._stopping = asyncio.Event()
+        catalogue = load_catalogue()
+        site = site_facts(settings)
+        inputs = Inputs(base.keys.village_key, tell=self._tell)
+        self._server = ScreensServer(
+            socket_path,
+            version=settings_version(),
+            on_hello=self._screens_came,
+            on_message=inputs.from_screens,
+            on_gone=self._screens_went,
+        )
+        inputs.show_button = self._server.send
+        self._devices = Devices(
+            settings.devices,
+            on_card=inputs.from_card_reader,
+            on_scan=inputs.from_scanner,
+            on_button=inputs.from_buttons,
+            on_late_confirmation=self._confirmed_late,
+            on_change=self._device_changed,
+            pin_factory=pin_factory,
+        )
+        self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
+        self._uplink = self._make_uplink()
+        self._effects = EffectRunner(
+            kiosk=settings.kiosk.kiosk_id,
+            storage=base.storage,
+            catalogue=catalogue,
+            keys=base.keys,
+            paper=self._paper,
+            clock=base.clock,
+            mark=base.mark,
+            tell=self._tell,
+            on_queued=self._uplink.wake,
+        )
+        self._session = SessionRunner(
+            catalogue=catalogue,
+            words=load_words(),
+            site=site,
+            clock=base.clock,
+            mark=base.mark,
+            devices=self._devices.facts,
+            connected=lambda: self._uplink.state == Connected(regency_present=True),
+            start_effect=self._effects.start,
+            show=self._server.send,
+            show_ambient=self._server.send,
+        )
+
+    async def run(self) -> None:
+        """Everything at once, until the process is told to stop."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        base = self._base
+        interrupted = await what_was_interrupted(base.mark, base.storage)
+        if interrupted is not None:
+            self._session.take(interrupted)
+        await base.storage.queue_event(EventKind.STARTED, "", base.clock.quality())
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._server.run(), name="screens socket"),
+                group.create_task(self._devices.run(), name="devices"),
+                group.create_task(self._uplink.run(), name="uplink"),
+                group.create_task(self._session.run(), name="session"),
+                group.create_task(self._expire(), name="expiry"),
+                group.create_task(
+                    feed(
+                        self._manager,
+                        ask_storage=base.storage.queue_health,
+                        session_ticks=lambda: self._session.ticks,
+                    ),
+                    name="watchdog",
+                ),
+            ]
+            self._manager.tell("READY=1")
+            log.info("agent ready, boot %d", base.storage.boot)
+            await self._stopping.wait()
+            self._manager.tell("STOPPING=1")
+            await self._effects.finish()
+            for task in tasks:
+                task.cancel()
+
+    def _tell(self, event: Event) -> None:
+        self._session.take(event)
+
+    # --- the line ---------------------------------------------------------------------------
+
+    def _make_uplink(self) -> Uplink:
+        base = self._base
+        line = base.settings.line
+        return Uplink(
+            UplinkSettings(
+                kiosk=base.settings.kiosk.kiosk_id,
+                version=settings_version(),
+                host=line.host,
+                port=line.port,
+                health_interval_s=line.health_interval_s,
+                receipt_timeout_s=line.receipt_timeout_s,
+                backoff_base_s=line.backoff_base_s,
+                backoff_cap_s=line.backoff_cap_s,
+            ),
+            base.storage,
+            on_line=self._line_changed,
+            on_status=lambda _status, ticket: self._session.take(
+                TicketChanged(session_ticket(ticket))
+            ),
+            on_receipt=self._receipted,
+            health=self._read_health,
+            clock=SystemLineClock(base.clock.now, base.clock.quality),
+            rng=SystemRandom(),
+        )
+
+    def _line_changed(self, _state: LineState) -> None:
+        self._session.refresh()
+
+    def _receipted(self, item: ReceiptItem) -> None:
+        task = asyncio.ensure_future(self._show_receipt(item))
+        task.add_done_callback(_log_failure)
+
+    async def _show_receipt(self, item: ReceiptItem) -> None:
+        stored = await self._base.storage.ticket_of_request(item.message_id)
+        if stored is not None:
+            self._session.take(TicketChanged(session_ticket(stored)))
+
+    def _read_health(self) -> HealthReading:
+        return read_health(
+            Path(self._base.settings.paths.data_dir),
+            devices=self._devices.health(),
+            screens_up=self._server.connected,
+        )
+
+    async def _expire(self) -> None:
+        """Let old links go, but never by a clock that may be wrong."""
+        while True:
+            if self._base.clock.quality() is not TimeQuality.UNSYNCED:
+                try:
+                    await self._base.storage.expire(self._base.clock.now())
+                except StorageError as error:
+                    log.warning("old links were not removed: %s", error)
+            await asyncio.sleep(EXPIRE_EVERY_S)
+
+    # --- devices and screens ----------------------------------------------------------------
+
+    def _device_changed(self, name: str) -> None:
+        self._session.refresh()
+        self._uplink.health_changed(name)
+
+    def _confirmed_late(self, job_id: str) -> None:
+        task = asyncio.ensure_future(self._paper.confirmed_late(job_id))
+        task.add_done_callback(_log_failure)
+
+    def _screens_came(self, hello: Hello) -> None:
+        log.info("screens came, %d x %d px", hello.width_px, hello.height_px)
+        self._session.refresh()
+        if self._session.shown is not None:
+            self._server.send(self._session.shown)
+        if self._session.ambient is not None:
+            self._server.send(ShowAmbient(ambient=self._session.ambient))
+        self._uplink.health_changed(SCREENS_HEALTH)
+
+    def _screens_went(self) -> None:
+        log.warning("screens went")
+        self._uplink.health_changed(SCREENS_HEALTH)
+
+
+def settings_version() -> str:
+    """The version both processes must share."""
+    return anjungan.__version__
+
+
+def _log_failure(task: "asyncio.Future[None]") -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a task failed", exc_info=task.exception())

@@ -1,0 +1,146 @@
+"""The running session: feeds events to the machine, carries out effects, shows views."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+from anjungan.appliance.agent.visit_mark import VisitMark
+from anjungan.appliance.agent.wall_clock import WallClock
+from anjungan.appliance.ipc.messages import Show, ShowAmbient
+from anjungan.appliance.session.effects import Effect
+from anjungan.appliance.session.events import Event, Ticked
+from anjungan.appliance.session.machine import advance
+from anjungan.appliance.session.present.present import ambient, look_of, present
+from anjungan.appliance.session.states import (
+    Idle,
+    LostVisitScreen,
+    SavingScreen,
+    State,
+    TicketScreen,
+    Visit,
+)
+from anjungan.appliance.session.surroundings import DeviceFacts, SiteFacts, Surroundings
+from anjungan.appliance.session.views import Ambient
+from anjungan.appliance.text.words import Words
+from anjungan.catalogue.catalogue import Catalogue
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+NONCE_BYTES = 16
+
+
+class SessionRunner:
+    """Holds the one state. All methods are called on the event loop.
+
+    ``show`` and ``show_ambient`` are called only when what they carry has changed.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        words: Words,
+        site: SiteFacts,
+        clock: WallClock,
+        mark: VisitMark,
+        devices: Callable[[], DeviceFacts],
+        connected: Callable[[], bool],
+        start_effect: Callable[[Effect], None],
+        show: Callable[[Show], None],
+        show_ambient: Callable[[ShowAmbient], None],
+    ) -> None:
+        self._catalogue = catalogue
+        self._words = words
+        self._site = site
+        self._clock = clock
+        self._mark = mark
+        self._devices = devices
+        self._connected = connected
+        self._start_effect = start_effect
+        self._show = show
+        self._show_ambient = show_ambient
+        self._state: State = Idle()
+        self._shown: Show | None = None
+        self._ambient: Ambient | None = None
+        self._ticks = 0
+
+    @property
+    def ticks(self) -> int:
+        """How often time has passed; stands still when the session hangs."""
+        return self._ticks
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is here."""
+        return isinstance(self._state, Idle)
+
+    @property
+    def shown(self) -> Show | None:
+        """The view the screens should be drawing."""
+        return self._shown
+
+    @property
+    def ambient(self) -> Ambient | None:
+        """What stands beside the view."""
+        return self._ambient
+
+    def take(self, event: Event) -> None:
+        """Something happened: move on, carry out the effects, show the new view."""
+        around = self._surroundings()
+        outcome = advance(self._state, event, around)
+        self._state = outcome.state
+        self._keep_mark()
+        for effect in outcome.effects:
+            self._start_effect(effect)
+        self._present(around)
+
+    def refresh(self) -> None:
+        """Devices or the line have changed; show it."""
+        self._present(self._surroundings())
+
+    async def run(self) -> None:
+        """Let time pass; returns only by being cancelled."""
+        while True:
+            self.take(Ticked())
+            self._ticks += 1
+            await asyncio.sleep(TICK_S)
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            now_s=asyncio.get_running_loop().time(),
+            local_time=self._clock.now(),
+            nonce=secrets.token_hex(NONCE_BYTES),
+            catalogue=self._catalogue,
+            site=self._site,
+            devices=self._devices(),
+            connected=self._connected(),
+        )
+
+    def _keep_mark(self) -> None:
+        """Tell a restarted agent whether somebody's work was cut off."""
+        match self._state:
+            case Idle() | Visit(screen=LostVisitScreen()):
+                self._mark.clear()
+            case Visit(screen=SavingScreen() | TicketScreen()):
+                # the mark of the submission stays: the ticket is shown again after a restart
+                pass
+            case Visit(form=None):
+                self._mark.clear()
+            case Visit():
+                self._mark.visit_open()
+
+    def _present(self, around: Surroundings) -> None:
+        show = Show(
+            step=self._state.step,
+            view=present(self._state, around, self._words),
+            look=look_of(self._state),
+        )
+        if show != self._shown:
+            self._shown = show
+            self._show(show)
+        beside = ambient(self._state, around, self._words)
+        if beside != self._ambient:
+            self._ambient = beside
+            self._show_ambient(ShowAmbient(ambient=beside))
