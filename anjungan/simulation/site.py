@@ -1,0 +1,202 @@
+"""Preparing a demo: keys, settings of kiosk and regency, a staff login. A second start keeps them.
+
+Only what belongs to one start is written anew: the ports in the two settings files.
+"""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from nacl.encoding import HexEncoder
+from nacl.signing import VerifyKey
+from sqlalchemy import select
+
+from anjungan.protocol.card_link import VILLAGE_KEY_BYTES
+from anjungan.protocol.identity import KioskId, regency_of
+from anjungan.regency.keys import KeyFiles, check_keys, create_keys
+from anjungan.regency.settings import RegencySettings
+from anjungan.regency.staff.accounts import Role, add_staff
+from anjungan.regency.store.database import open_database
+from anjungan.regency.store.tables import STAFF
+from anjungan.simulation.places import Places
+
+KIOSK: Final = KioskId("3505102001-1")
+"""The kiosk that is real here: Desa Minggirsari, Kecamatan Kanigoro."""
+
+_SITE: Final = """\
+# The demo's kiosk; written at every start. `anjungan config show --config {here}` explains it.
+[kiosk]
+id = {kiosk}
+
+[paths]
+data_dir = {data_dir}
+runtime_dir = {runtime_dir}
+keyring_file = {keyring_file}
+root_key_file = {root_key_file}
+village_key_file = {village_key_file}
+
+[line]
+host = "127.0.0.1"
+port = {line_port}
+health_interval_s = {health_interval_s}
+receipt_timeout_s = 10.0
+backoff_cap_s = 5.0
+
+[office]
+place = "Balai Desa Minggirsari"
+hours = "Senin–Jumat, 08.00–15.00"
+tracking_url = {tracking_url}
+
+[screen]
+width_px = 1024
+height_px = 600
+
+[devices.card_reader]
+path = {card_reader}
+
+[devices.scanner]
+path = {scanner}
+
+[devices.printer]
+path = {printer}
+
+[[announcements]]
+title = "Posyandu balita"
+text = "Contoh: Kamis pukul 08.00 di balai desa."
+
+[[announcements]]
+title = "Kerja bakti"
+text = "Contoh: Minggu pagi di setiap RT."
+"""
+
+_REGENCY: Final = """\
+# The demo's regency; written at every start.
+regency = {regency}
+data_dir = {data_dir}
+
+[mqtt]
+port = {broker_port}
+
+[web]
+bind = {bind}
+public_url = {public_url}
+
+[fleet]
+report_interval_s = {health_interval_s}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where this start listens, all on loopback."""
+
+    broker: int
+    line: int
+    web: int
+    screen: int
+
+
+class StaffLogin(msgspec.Struct, frozen=True, kw_only=True):
+    """The account that was made at the first start; its password is random."""
+
+    name: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"StaffLogin(name={self.name!r}, …)"
+
+
+def web_url(ports: Ports) -> str:
+    """The address of the regency's pages."""
+    return f"http://127.0.0.1:{ports.web}"
+
+
+def prepare(places: Places, ports: Ports, *, health_interval_s: float) -> StaffLogin:
+    """Make what is missing, write this start's settings, and return the staff login."""
+    places.make()
+    keys = KeyFiles(places.regency_dir / "keys")
+    now = datetime.now(tz=UTC)
+    if not keys.keyring.exists():
+        create_keys(keys, regency_of(KIOSK), now)
+    check_keys(keys, regency_of(KIOSK))
+    if not places.village_key_file.exists():
+        _write_private(places.village_key_file, _base64(secrets.token_bytes(VILLAGE_KEY_BYTES)))
+    root = VerifyKey(keys.root_public.read_bytes().strip(), encoder=HexEncoder)
+    places.root_key_file.write_text(_base64(bytes(root)), encoding="ascii")
+    _write_settings(places, ports, keys, health_interval_s)
+    return _staff_login(places, now)
+
+
+def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interval_s: float) -> None:
+    site = _SITE.format(
+        here=places.site_file,
+        kiosk=_quoted(KIOSK),
+        data_dir=_quoted(places.kiosk_dir),
+        runtime_dir=_quoted(places.agent_runtime_dir),
+        keyring_file=_quoted(keys.keyring),
+        root_key_file=_quoted(places.root_key_file),
+        village_key_file=_quoted(places.village_key_file),
+        line_port=ports.line,
+        health_interval_s=health_interval_s,
+        tracking_url=_quoted(web_url(ports)),
+        card_reader=_quoted(places.devices_dir / "card-reader"),
+        scanner=_quoted(places.devices_dir / "scanner"),
+        printer=_quoted(places.devices_dir / "printer"),
+    )
+    regency = _REGENCY.format(
+        regency=_quoted(regency_of(KIOSK)),
+        data_dir=_quoted(places.regency_dir),
+        broker_port=ports.broker,
+        bind=_quoted(f"127.0.0.1:{ports.web}"),
+        public_url=_quoted(web_url(ports)),
+        health_interval_s=health_interval_s,
+    )
+    places.site_file.write_text(site, encoding="utf-8")
+    places.regency_file.write_text(regency, encoding="utf-8")
+
+
+def _staff_login(places: Places, now: datetime) -> StaffLogin:
+    """The login of the first start; a start that was interrupted in between is completed."""
+    if not places.staff_login_file.exists():
+        made = StaffLogin(name="petugas", password=secrets.token_urlsafe(9))
+        _write_private(places.staff_login_file, msgspec.json.encode(made).decode())
+    login = msgspec.json.decode(places.staff_login_file.read_bytes(), type=StaffLogin)
+    database = open_database(RegencySettings(data_dir=places.regency_dir).database_path)
+    try:
+        with database.writing() as connection:
+            known = connection.execute(select(STAFF.c.id).where(STAFF.c.name == login.name))
+            if known.first() is None:
+                add_staff(
+                    connection,
+                    name=login.name,
+                    display_name="Petugas Contoh",
+                    role=Role.ADMINISTRATOR,
+                    village=None,
+                    password=login.password,
+                    now=now,
+                )
+    finally:
+        database.close()
+    return login
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _base64(key: bytes) -> str:
+    """A key as the kiosk reads it."""
+    return base64.b64encode(key).decode("ascii") + "\n"
+
+
+def _quoted(value: object) -> str:
+    """A TOML basic string; JSON's escapes are a subset of TOML's."""
+    return json.dumps(str(value), ensure_ascii=False)
