@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
@@ -23,6 +24,7 @@ from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock, latest_change
 from anjungan.appliance.agent.watchdog import ServiceManager, feed, service_manager
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
+from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.ipc.messages import Hello, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
@@ -33,7 +35,7 @@ from anjungan.appliance.text.words import load_words
 from anjungan.appliance.uplink.clock import SystemLineClock
 from anjungan.appliance.uplink.health import HealthReading
 from anjungan.appliance.uplink.line_state import Connected, LineState
-from anjungan.appliance.uplink.settings import UplinkSettings
+from anjungan.appliance.uplink.settings import PlainMqttRefusedError, UplinkSettings
 from anjungan.appliance.uplink.uplink import Uplink
 from anjungan.catalogue import load_catalogue
 from anjungan.protocol.messages import EventKind, ReceiptItem, TimeQuality
@@ -57,7 +59,27 @@ class _Base:
     mark: VisitMark
 
 
-async def run_agent(
+EXIT_FAILED: Final = 1
+EXIT_SETTINGS: Final = 3
+
+
+def run_agent(settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi_factory) -> int:
+    """Run the agent until SIGTERM or SIGINT and return its exit code.
+
+    0: told to stop. 1: the storage cannot be opened. 3: the settings or a key file are wrong.
+    """
+    try:
+        asyncio.run(serve_agent(settings, pin_factory=pin_factory))
+    except (ConfigError, PlainMqttRefusedError) as error:
+        sys.stderr.write(f"anjungan: {error}\n")
+        return EXIT_SETTINGS
+    except StorageError as error:
+        sys.stderr.write(f"anjungan: {error}\n")
+        return EXIT_FAILED
+    return 0
+
+
+async def serve_agent(
     settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi_factory
 ) -> None:
     """Run the agent until SIGTERM or SIGINT.
