@@ -1,59 +1,12 @@
-"""Drafts and open storages for the storage tests."""
+"""A clock and an open storage."""
 
-import uuid
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from anjungan.appliance.storage.records import Draft
 from anjungan.appliance.storage.storage import Storage
-from anjungan.protocol.card_link import CardLink
-from anjungan.protocol.message_id import MessageId, new_message_id
-from anjungan.protocol.messages import TimeQuality
-from anjungan.protocol.tickets import new_token
-
-WIB = timezone(timedelta(hours=7), "WIB")
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=WIB)
-
-
-class SteppedClock:
-    """A wall clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime = NOON) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **parts: float) -> None:
-        self.now += timedelta(**parts)
-
-
-def make_draft(
-    *,
-    sealed: bytes = b"sealed answers",
-    nonce: str | None = None,
-    at: datetime = NOON,
-    card: str | None = None,
-    request_id: MessageId | None = None,
-) -> Draft:
-    return Draft(
-        request_id=request_id or new_message_id(int(at.timestamp() * 1000)),
-        visit_nonce=nonce or uuid.uuid4().hex,
-        service="sk-usaha",
-        service_title="Surat Keterangan Usaha",
-        form_version=3,
-        token=new_token(),
-        submitted_at=at,
-        time_quality=TimeQuality.NTP,
-        clock_sure=True,
-        kid="reg-2026a",
-        sealed=sealed,
-        card_link=None if card is None else CardLink(card),
-        bring=("KTP asli", "KK asli"),
-    )
+from tests.storage.storage_lab import SteppedClock
 
 
 @pytest.fixture
@@ -67,10 +20,7 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def storage(database: Path, clock: Callable[[], datetime]) -> AsyncIterator[Storage]:
+async def storage(database: Path, clock: SteppedClock) -> AsyncIterator[Storage]:
     report = await Storage.open(database, clock_now=clock)
     yield report.storage
     await report.storage.close()
-
-
-__all__ = ["NOON", "UTC", "WIB", "SteppedClock", "make_draft"]

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from anjungan.appliance.storage import migrations
 from anjungan.appliance.storage.records import FailureReason, StorageError
 
-BUSY_TIMEOUT_S = 5.0
-_JOURNAL_LIMIT_BYTES = 4 * 1024 * 1024
+PAGE_BYTES: Final = 4096
+BUSY_TIMEOUT_S: Final = 5.0
+_JOURNAL_LIMIT_BYTES: Final = 4 * 1024 * 1024
 
 
 class DamagedError(Exception):
@@ -49,6 +51,7 @@ def _create_private(path: Path) -> None:
 
 
 def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # counts for a new database only
     # WAL with FULL: one fsync a commit, and a commit survives the loss of power.
     connection.execute("PRAGMA journal_mode = WAL").fetchall()
     connection.execute("PRAGMA synchronous = FULL")

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, TypeVar
 
+from anjungan.appliance.storage.database import BUSY_TIMEOUT_S
 from anjungan.appliance.storage.failures import as_storage_error
 from anjungan.appliance.storage.records import StorageClosedError
 
@@ -133,11 +134,17 @@ class OwnerThread:
         connection = self._connection
         if connection is None:
             return
-        self._changes_folded = connection.total_changes
+        changes = connection.total_changes
         try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # A reader beside us (``anjungan outbox list``) must not hold up the next request.
+            connection.execute("PRAGMA busy_timeout = 0").fetchall()
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}").fetchall()
         except sqlite3.Error as error:
             log.warning("the write-ahead log was not folded in: %s", as_storage_error(error))
+            busy = False  # a failing disk is tried again after the next write, not for ever
+        if not busy:
+            self._changes_folded = changes
 
 
 def _outcome_of(call: Callable[[], T]) -> Future[T]:

@@ -6,12 +6,15 @@ A copy is read, never the file itself. SQLite's own command line recovers best
 
 import shutil
 import sqlite3
+import struct
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from anjungan.appliance.storage.database import PAGE_BYTES, open_database
 
 _RECOVERY_LIMIT_S: Final = 300
 _TABLES: Final = ("sequence", "ticket", "outbox")
@@ -51,6 +54,10 @@ def salvage(damaged: Path) -> Salvage:
             if found.rows > 0:
                 return found
         _copy(damaged, copy)
+        found = _read(copy)
+        if found.rows > 0:
+            return found
+        _give_first_page(copy, Path(folder) / "empty.db")
         return _read(copy)
 
 
@@ -62,6 +69,23 @@ def _copy(damaged: Path, copy: Path) -> None:
     damaged_wal = damaged.with_name(damaged.name + "-wal")
     if damaged_wal.exists():
         shutil.copyfile(damaged_wal, wal)
+
+
+def _give_first_page(copy: Path, empty: Path) -> None:
+    """Replace a destroyed first page by that of a new database of our schema.
+
+    The first page says where the tables are, and is the page that is written most. Our tables are
+    made in the same order in every new database, so they begin on the same pages; where they do
+    not, the rows read fail their checks and nothing is invented.
+    """
+    open_database(empty).close()
+    with empty.open("rb") as file:
+        page = bytearray(file.read(PAGE_BYTES))
+    pages = copy.stat().st_size // PAGE_BYTES
+    # Database header (sqlite.org/fileformat2 section 1.3): size in pages, then an empty freelist.
+    struct.pack_into(">III", page, 28, pages, 0, 0)
+    with copy.open("r+b") as file:
+        file.write(page)
 
 
 def _recover_with_command_line(copy: Path, recovered: Path) -> bool:
