@@ -72,6 +72,7 @@ class CommandBuffer:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
+        self._measured_bytes = 0  # whole commands from the front, as far as already looked at
 
     def __len__(self) -> int:
         return len(self._bytes)
@@ -83,20 +84,36 @@ class CommandBuffer:
     def clear(self) -> None:
         """Lose everything (power off, DLE ENQ 2, DLE DC4 8)."""
         self._bytes.clear()
+        self._measured_bytes = 0
+
+    def drop_realtime(self, count: int) -> None:
+        """Take a real-time command of ``count`` bytes off the end, unless it is another's data.
+
+        Without this the questions asked while the printer is offline would fill its buffer.
+        """
+        end = len(self._bytes) - count
+        while self._measured_bytes < end:
+            found = self._at(self._measured_bytes)
+            if found is None:
+                return
+            self._measured_bytes += found[1]
+        if self._measured_bytes == end:
+            del self._bytes[end:]
 
     def peek(self) -> Command | None:
         """Return the command at the front, or None when it has not arrived completely."""
-        found = self._front()
+        found = self._at(0)
         return None if found is None else found[0]
 
     def take(self) -> None:
         """Remove the command at the front."""
-        found = self._front()
+        found = self._at(0)
         if found is not None:
             del self._bytes[: found[1]]
+            self._measured_bytes = max(0, self._measured_bytes - found[1])
 
-    def _front(self) -> tuple[Command, int] | None:
-        data = self._bytes
+    def _at(self, offset: int) -> tuple[Command, int] | None:
+        data = self._bytes[offset:] if offset else self._bytes
         if not data:
             return None
         prefix = _PREFIXES.get(data[0])
@@ -106,9 +123,9 @@ class CommandBuffer:
             return None
         name = f"{prefix} {_NAMED.get(data[1], chr(data[1]))}"
         measure = _MEASURES.get(name)
-        count = _FIXED.get(name) if measure is None else measure(data)
-        if measure is None and count is None:
+        if measure is None and name not in _FIXED:
             return Command("unknown", bytes(data[:2])), 2
+        count = _FIXED[name] if measure is None else measure(data)
         if count is None or len(data) < 2 + count:
             return None
         return Command(name, bytes(data[2 : 2 + count])), 2 + count

@@ -6,6 +6,7 @@ nothing of the commands around them.
 
 from collections import deque
 from dataclasses import dataclass
+from typing import ClassVar
 
 _CLEAR_BUFFER = bytes((0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08))
 _DLE_EOT, _DLE_ENQ = (0x10, 0x04), (0x10, 0x05)
@@ -16,6 +17,8 @@ _STATUS_NUMBERS, _RECOVERY_NUMBERS = range(1, 5), range(1, 3)
 class StatusAsked:
     """DLE EOT n."""
 
+    length_bytes: ClassVar[int] = 3
+
     n: int
 
 
@@ -23,12 +26,16 @@ class StatusAsked:
 class RecoveryAsked:
     """DLE ENQ n: 1 goes on, 2 clears the buffers first."""
 
+    length_bytes: ClassVar[int] = 3
+
     n: int
 
 
 @dataclass(frozen=True, slots=True)
 class ClearAsked:
     """DLE DC4 function 8."""
+
+    length_bytes: ClassVar[int] = len(_CLEAR_BUFFER)
 
 
 RealtimeCommand = StatusAsked | RecoveryAsked | ClearAsked
@@ -40,19 +47,17 @@ class RealtimeScanner:
     def __init__(self) -> None:
         self._last: deque[int] = deque(maxlen=len(_CLEAR_BUFFER))
 
-    def scan(self, data: bytes) -> tuple[RealtimeCommand, ...]:
-        """Return the commands that ``data`` completes, in order."""
-        found: list[RealtimeCommand] = []
-        for byte in data:
-            before = tuple(self._last)[-2:]
-            self._last.append(byte)
-            if before == _DLE_EOT and byte in _STATUS_NUMBERS:
-                found.append(StatusAsked(byte))
-            elif before == _DLE_ENQ and byte in _RECOVERY_NUMBERS:
-                found.append(RecoveryAsked(byte))
-            elif bytes(self._last) == _CLEAR_BUFFER:
-                found.append(ClearAsked())
-        return tuple(found)
+    def scan(self, byte: int) -> RealtimeCommand | None:
+        """Return the command that ``byte`` completes, if it completes one."""
+        before = tuple(self._last)[-2:]
+        self._last.append(byte)
+        if before == _DLE_EOT and byte in _STATUS_NUMBERS:
+            return StatusAsked(byte)
+        if before == _DLE_ENQ and byte in _RECOVERY_NUMBERS:
+            return RecoveryAsked(byte)
+        if bytes(self._last) == _CLEAR_BUFFER:
+            return ClearAsked()
+        return None
 
     def reset(self) -> None:
         """Forget everything (power off)."""

@@ -58,6 +58,11 @@ class PrinterSimulator:
         return self._line
 
     @property
+    def model(self) -> PrinterModel:
+        """Which printer this is."""
+        return self._model
+
+    @property
     def condition(self) -> Condition:
         """Sensors and switches, to look at; change them with the methods below."""
         return self._condition
@@ -237,9 +242,12 @@ class PrinterSimulator:
         del self._wire[:count]
         if len(self._wire) < _WIRE_BYTES:
             self._line.resume_reading()
-        self._buffer.add(received)
-        for command in self._scanner.scan(received):
-            self._obey(command)
+        for byte in received:
+            self._buffer.add(bytes((byte,)))
+            command = self._scanner.scan(byte)
+            if command is not None:
+                self._buffer.drop_realtime(command.length_bytes)
+                self._obey(command)
         self._may_print.set()
 
     def _obey(self, command: RealtimeCommand) -> None:
