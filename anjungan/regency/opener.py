@@ -2,13 +2,15 @@
 
 import logging
 import threading
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nacl.public import PrivateKey
 
 from anjungan.protocol.sealing import Binding, CannotOpen, Opened, WrongBinding, unseal
 from anjungan.regency.keys import KeyFiles, KeyFilesError, load_private_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LOG: Final = logging.getLogger(__name__)
 

@@ -42,7 +42,7 @@ class DroppedCount:
     """How many messages were dropped for one reason."""
 
     reason: str
-    count: int
+    times: int
     last_at: datetime
 
 
@@ -112,7 +112,7 @@ def read_history(connection: DatabaseConnection, kiosk: KioskId, limit: int = 20
             RefusedMessage(row.kind, row.refusal, row.reason, row.message_id, row.received_at)
             for row in refused
         ],
-        dropped=[DroppedCount(row.reason, row._mapping["count"], row.last_at) for row in dropped],
+        dropped=[DroppedCount(row.reason, row.times, row.last_at) for row in dropped],
     )
 
 

@@ -100,11 +100,11 @@ def count_dropped(
     """Count a message that was dropped."""
     key = (DROPPED_MESSAGES.c.kiosk == (kiosk or ""), DROPPED_MESSAGES.c.reason == reason)
     counted = connection.execute(
-        update(DROPPED_MESSAGES).where(*key).values(count=DROPPED_MESSAGES.c.count + 1, last_at=now)
+        update(DROPPED_MESSAGES).where(*key).values(times=DROPPED_MESSAGES.c.times + 1, last_at=now)
     )
     if counted.rowcount == 0:
         connection.execute(
-            insert(DROPPED_MESSAGES).values(kiosk=kiosk or "", reason=reason, count=1, last_at=now)
+            insert(DROPPED_MESSAGES).values(kiosk=kiosk or "", reason=reason, times=1, last_at=now)
         )
 
 

@@ -121,7 +121,7 @@ DROPPED_MESSAGES: Final = Table(
     METADATA,
     Column("kiosk", String(13), primary_key=True),
     Column("reason", String(32), primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
     Column("last_at", Instant, nullable=False),
 )
 """Messages nobody can be told about; ``kiosk`` is empty where the topic names none."""

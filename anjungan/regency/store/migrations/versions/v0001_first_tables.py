@@ -15,7 +15,7 @@ def upgrade() -> None:
         "dropped_messages",
         sa.Column("kiosk", sa.String(length=13), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kiosk", "reason", name=op.f("pk_dropped_messages")),
     )

@@ -1,0 +1,138 @@
+"""Putting the pages together."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from litestar import Litestar, Response, Router, get
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from anjungan.regency.keys import KeyFiles
+from anjungan.regency.opener import Opener
+from anjungan.regency.settings import RegencySettings
+from anjungan.regency.store.database import Database
+from anjungan.regency.web import fleet_pages, login_pages, request_pages
+from anjungan.regency.web.assets import load_assets
+from anjungan.regency.web.security import PageRequest, add_headers, admit_staff
+from anjungan.regency.web.site import Site, make_templates
+from anjungan.regency.web.tracking_page import tracking_page
+
+LOG: Final = logging.getLogger(__name__)
+
+MAX_BODY_BYTES: Final = 64 * 1024
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(tz=UTC)
+
+
+def create_app(
+    settings: RegencySettings,
+    database: Database,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    monotonic_s: Callable[[], float] = time.monotonic,
+) -> Litestar:
+    """The web application over an open database."""
+    assets = load_assets()
+    site = Site(
+        settings=settings,
+        database=database,
+        opener=Opener(KeyFiles(settings.keys_path)),
+        assets=assets,
+        templates=make_templates(assets, settings.regency_name),
+        now=now,
+        monotonic_s=monotonic_s,
+    )
+    staff_pages = Router(
+        path="/",
+        before_request=admit_staff,
+        route_handlers=[
+            home,
+            login_pages.log_out,
+            request_pages.request_list,
+            request_pages.request_page,
+            request_pages.request_revision,
+            request_pages.open_answers,
+            request_pages.change_status,
+            fleet_pages.fleet_page,
+            fleet_pages.kiosk_page,
+        ],
+    )
+    return Litestar(
+        route_handlers=[
+            staff_pages,
+            login_pages.login_page,
+            login_pages.log_in,
+            tracking_page,
+            health,
+            robots,
+            static_file,
+        ],
+        dependencies={"site": Provide(lambda: site, sync_to_thread=False)},
+        state=State({"site": site}),
+        before_send=[add_headers],
+        exception_handlers={HTTPException: _explain, Exception: _apologise},
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+@get("/", sync_to_thread=False)
+def home(request: PageRequest) -> Redirect:
+    """The page to begin the day with."""
+    handles_requests = request.state.session.staff.role.handles_requests
+    return Redirect("/permohonan" if handles_requests else "/anjungan", status_code=303)
+
+
+@get("/healthz", sync_to_thread=True)
+def health(site: Site) -> Response[dict[str, str]]:
+    """Whether this process answers and reaches its database."""
+    with site.database.reading() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return Response({"status": "ok"})
+
+
+@get("/robots.txt", sync_to_thread=False)
+def robots() -> Response[str]:
+    """Nothing here is for search engines."""
+    return Response("User-agent: *\nDisallow: /\n", media_type="text/plain; charset=utf-8")
+
+
+@get("/static/{version:str}/{name:str}", sync_to_thread=False)
+def static_file(site: Site, version: str, name: str) -> Response[bytes]:
+    """A packaged file; its address changes with the content, so it may be kept for ever."""
+    del version
+    asset = site.assets.files.get(name)
+    if asset is None:
+        return Response(b"", status_code=404, media_type="text/plain")
+    return Response(
+        asset.content,
+        media_type=asset.media_type,
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
+
+
+def _explain(request: PageRequest, error: HTTPException) -> Response[str]:
+    site: Site = request.app.state.site
+    if error.status_code == 404:  # noqa: PLR2004 - HTTP
+        return site.message(404, "Tidak ada", "Halaman ini tidak ada.")
+    return site.message(
+        error.status_code, "Tidak dapat dibaca", "Kiriman ini tidak dapat dibaca. Coba lagi."
+    )
+
+
+def _apologise(request: PageRequest, error: Exception) -> Response[Any]:
+    # neither the address (it may hold a ticket) nor the error's words (they may hold answers)
+    LOG.error("a page failed: %s", type(error).__name__)
+    site: Site = request.app.state.site
+    return site.message(
+        500, "Ada gangguan", "Halaman ini sedang terganggu. Coba lagi sebentar lagi."
+    )

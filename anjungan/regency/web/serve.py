@@ -1,0 +1,36 @@
+"""The web process."""
+
+import logging
+from typing import Final
+
+import uvicorn
+
+from anjungan.regency.settings import RegencySettings
+from anjungan.regency.store.database import open_database
+from anjungan.regency.web.app import create_app
+
+LOG: Final = logging.getLogger(__name__)
+
+
+def run_web(settings: RegencySettings) -> int:
+    """Serve pages until SIGTERM or SIGINT; return the exit code."""
+    host, port = settings.bind_address
+    database = open_database(settings.database_path)
+    try:
+        app = create_app(settings, database)
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            # addresses of tracking pages are secrets of residents
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=3,
+        )
+        LOG.info("pages at %s", settings.web.public_url)
+        uvicorn.Server(config).run()
+    finally:
+        database.close()
+    return 0

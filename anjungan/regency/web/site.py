@@ -1,0 +1,96 @@
+"""What every page needs: settings, database, opener, templates, the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Response
+from litestar.connection import ASGIConnection
+
+from anjungan.catalogue.villages import Village, load_villages
+from anjungan.protocol.identity import VillageCode
+from anjungan.protocol.tickets import TicketCode, spell_code
+from anjungan.regency.opener import Opener
+from anjungan.regency.settings import RegencySettings
+from anjungan.regency.store.database import Database
+from anjungan.regency.web import words
+from anjungan.regency.web.assets import Assets
+from anjungan.regency.web.rate_limit import RateLimit
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+LOOKS_PER_MINUTE: Final = 120.0
+MISSES_PER_MINUTE: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts that pages share. ``now`` is the present moment, ``monotonic_s`` a clock."""
+
+    settings: RegencySettings
+    database: Database
+    opener: Opener
+    assets: Assets
+    templates: Environment
+    now: Callable[[], datetime]
+    monotonic_s: Callable[[], float]
+    looks: RateLimit = field(default_factory=lambda: RateLimit(LOOKS_PER_MINUTE, LOOKS_PER_MINUTE))
+    misses: RateLimit = field(
+        default_factory=lambda: RateLimit(MISSES_PER_MINUTE, MISSES_PER_MINUTE)
+    )
+
+    def page(self, template: str, *, status_code: int = 200, **context: Any) -> Response[str]:
+        """Render a page."""
+        html = self.templates.get_template(template).render(now=self.now(), **context)
+        return Response(html, media_type=MediaType.HTML, status_code=status_code)
+
+    def message(self, status_code: int, title: str, text: str) -> Response[str]:
+        """A page that only says something."""
+        return self.page("message.html", status_code=status_code, title=title, text=text)
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return self.settings.data_dir
+
+
+def client_address(connection: Connection) -> str:
+    """The address a request came from, for limits; never logged or stored in the clear."""
+    return connection.client.host if connection.client is not None else ""
+
+
+def make_templates(assets: Assets, regency_name: str) -> Environment:
+    """The template environment: everything is escaped, a misspelt name is an error."""
+    environment = Environment(
+        loader=PackageLoader("anjungan.regency.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        regency_name=regency_name,
+        asset=assets.url,
+        icon=assets.icon,
+        village=village_words,
+        spell_code=lambda code: spell_code(TicketCode(code)),
+        status_sign=words.STATUS_SIGNS.__getitem__,
+        long_date=words.long_date,
+        clock_time=words.clock_time,
+        short_moment=words.short_moment,
+        seconds=lambda count: words.duration(timedelta(seconds=count)),
+        gigabytes=words.gigabytes,
+        ago=words.ago,
+    )
+    return environment
+
+
+def village_words(code: VillageCode) -> Village:
+    """The village of a code; one that is not in the list is named by its code."""
+    known = load_villages().get(code)
+    if known is not None:
+        return known
+    return Village(code=code, name=code, kind="desa", district="-", pilot=False)
