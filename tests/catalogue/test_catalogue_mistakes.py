@@ -281,8 +281,10 @@ short.id = "Apa"
             "tidak dikenal",
         ),
         (
-            'type = "choice"\n'
-            'options = [{ id = "a", label.id = "A" }, { id = "a", label.id = "B" }]',
+            (
+                'type = "choice"\n'
+                'options = [{ id = "a", label.id = "A" }, { id = "a", label.id = "B" }]'
+            ),
             "options",
             "'a' ada 2 kali",
         ),

@@ -76,7 +76,7 @@ def test_any_text_gives_an_answer_that_holds_its_promises(text: str) -> None:
     [
         ("35051041018500a1", NikRefusal.NOT_DIGITS),
         (
-            "\uff13\uff15\uff10\uff15\uff11\uff10\uff14\uff11\uff10\uff11\uff18\uff15\uff10\uff10\uff10\uff11",
+            "350510410185000\u0661",
             NikRefusal.NOT_DIGITS,
         ),
         ("", NikRefusal.LENGTH),
