@@ -4,12 +4,15 @@ Neither keeps anything: the kiosks' outboxes and the regency's database do, and 
 restarted empty must lose nothing.
 """
 
+import getpass
 import shutil
 import sys
 from pathlib import Path
 
 CONFIGURATION = """\
 # written by the simulation at every start
+# a change of user would make the broker outlive a demo that was killed (prctl(2))
+user {user}
 listener {port} 127.0.0.1
 allow_anonymous true
 persistence false
@@ -32,6 +35,8 @@ def broker_command(port: int, folder: Path, *, embedded: bool = False) -> list[s
     if mosquitto is None:
         return [sys.executable, "-m", "anjungan.simulation.embedded_broker", "--port", str(port)]
     configuration = folder / "mosquitto.conf"
-    configuration.write_text(CONFIGURATION.format(port=port), encoding="utf-8")
+    configuration.write_text(
+        CONFIGURATION.format(port=port, user=getpass.getuser()), encoding="utf-8"
+    )
     configuration.chmod(0o644)
     return [mosquitto, "-c", str(configuration)]

@@ -6,7 +6,6 @@ Everything is the kiosk's own program; only the pins are gpiozero's mock ones.
 
 import argparse
 import asyncio
-import logging
 import sys
 import threading
 from collections.abc import Sequence
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from anjungan.appliance.agent.app import run_agent
+from anjungan.appliance.agent.logs import set_up_logging
+from anjungan.appliance.agent.secrecy import forbid_dumps
 from anjungan.appliance.drivers.buttons.events import BUTTON_NAMES, ButtonName
 from anjungan.appliance.drivers.buttons.panel import ButtonPins
 from anjungan.appliance.settings.load import load_settings
@@ -24,8 +25,6 @@ from anjungan.simulation.places import Places
 
 PRESS_S: Final = 0.15
 HOLD_S: Final = 1.2
-
-log = logging.getLogger(__name__)
 
 
 def wiring(settings: ButtonSettings) -> dict[ButtonName, ButtonPins]:
@@ -61,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="the agent with simulated buttons")
     parser.add_argument("--data", type=Path, required=True)
     places = Places(parser.parse_args(argv).data)
+    set_up_logging()
+    forbid_dumps()
     settings = load_settings(places.site_file).settings
     panel = PanelSimulator(wiring(settings.devices.buttons or ButtonSettings()))
     # the agent owns the main thread and its signals; the thread ends with the process

@@ -1,0 +1,66 @@
+"""Knowing from outside that a process really serves: each asks once, and never waits long."""
+
+import asyncio
+import contextlib
+from typing import Final
+
+from anjungan.protocol import contract
+from anjungan.protocol.identity import RegencyCode
+from anjungan.protocol.messages import Presence, RegencyPresence
+from anjungan.protocol.topics import SharedKind, SharedTopic
+from anjungan.simulation.mqtt_client import MqttClient, MqttLostError
+
+_ANSWER_WITHIN_S: Final = 5.0
+
+
+async def broker_answers(port: int) -> bool:
+    """Whether a broker on loopback takes connections."""
+    try:
+        client = await MqttClient.connect(port, "readiness")
+    except MqttLostError:
+        return False
+    await client.close()
+    return True
+
+
+async def regency_is_present(port: int, regency: RegencyCode) -> bool:
+    """Whether the regency's inbox has said at the broker that it is there."""
+    topic = str(SharedTopic(regency, SharedKind.REGENCY))
+    said: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def heard(_topic: str, payload: bytes) -> None:
+        if not said.done():
+            said.set_result(payload)
+
+    try:
+        client = await MqttClient.connect(port, "readiness")
+    except MqttLostError:
+        return False
+    running = asyncio.create_task(client.run(heard))
+    try:
+        async with asyncio.timeout(_ANSWER_WITHIN_S):
+            await client.subscribe(topic)
+            word = contract.decode(SharedKind.REGENCY, await said)
+    except (MqttLostError, TimeoutError):
+        return False
+    finally:
+        await client.close()
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError, MqttLostError):
+            await running
+    return isinstance(word, RegencyPresence) and word.presence is Presence.ONLINE
+
+
+async def http_answers(port: int, path: str = "/") -> bool:
+    """Whether a web server on loopback answers ``path`` without a server error."""
+    try:
+        async with asyncio.timeout(_ANSWER_WITHIN_S):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+            writer.write(request.encode())
+            await writer.drain()
+            words = (await reader.readline()).split()
+            writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return len(words) > 1 and words[1][:1] in (b"2", b"3", b"4")

@@ -1,0 +1,187 @@
+"""The whole system on one machine: what `anjungan demo`, the tour and the system tests start."""
+
+import asyncio
+import fcntl
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from anjungan.protocol.identity import regency_of
+from anjungan.simulation.broker import broker_command
+from anjungan.simulation.places import Places
+from anjungan.simulation.ports import free_port
+from anjungan.simulation.processes import OnDeath, Part, Supervisor, python
+from anjungan.simulation.readiness import broker_answers, http_answers, regency_is_present
+from anjungan.simulation.site import KIOSK, Ports, StaffLogin, prepare, web_url
+
+AGENT: Final = "agent"
+BROKER: Final = "broker"
+DEVICES: Final = "devices"
+FLEET: Final = "fleet"
+INBOX: Final = "inbox"
+LINE: Final = "line"
+SCREENS: Final = "screens"
+WEB: Final = "web"
+
+PREFERRED_WEB_PORT: Final = 8350
+PREFERRED_SCREEN_PORT: Final = 8351
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to start and how."""
+
+    health_interval_s: float = 5.0
+    embedded_broker: bool = False
+    fleet: bool = True
+    screens: bool = True
+    window: bool = False
+    """Open the kiosk's window on the display; otherwise render where nobody sees it."""
+    fixed_ports: bool = False
+    """Take the same addresses at every start where they are free."""
+    seed: int | None = None
+    """Makes the simulated fleet's visitors the same every time."""
+
+
+class BusyError(RuntimeError):
+    """Another demo runs on the same data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The running system."""
+
+    places: Places
+    ports: Ports
+    login: StaffLogin
+    supervisor: Supervisor
+
+    @property
+    def web_url(self) -> str:
+        """The regency's pages."""
+        return web_url(self.ports)
+
+    @property
+    def screen_url(self) -> str:
+        """The live picture of the kiosk."""
+        return f"http://127.0.0.1:{self.ports.screen}/"
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@asynccontextmanager
+async def running_system(
+    places: Places, options: Options, *, on_event: Callable[[str], None]
+) -> AsyncIterator[System]:
+    """Prepare and start everything; stop everything and leave nothing but the data folder.
+
+    Raises:
+        BusyError: another demo runs on this folder.
+        PartFailedError: a process did not become ready; everything has been stopped.
+    """
+    with _locked(places):
+        shutil.rmtree(places.run_dir, ignore_errors=True)  # of a demo that was killed
+        shutil.rmtree(places.logs_dir, ignore_errors=True)
+        ports = _choose_ports(options)
+        login = prepare(places, ports, health_interval_s=options.health_interval_s)
+        supervisor = Supervisor(
+            run_dir=places.run_dir,
+            logs_dir=places.logs_dir,
+            random=secrets.SystemRandom(),
+            on_event=on_event,
+        )
+        try:
+            for part in _parts(places, ports, options):
+                on_event(f"starting {part.name}")
+                await supervisor.start(part)
+            yield System(places, ports, login, supervisor)
+        finally:
+            await asyncio.shield(_stop(supervisor, places))
+
+
+async def _stop(supervisor: Supervisor, places: Places) -> None:
+    await supervisor.stop_all()
+    shutil.rmtree(places.run_dir, ignore_errors=True)
+
+
+@contextmanager
+def _locked(places: Places) -> Iterator[None]:
+    places.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with places.lock_file.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"a demo runs already on {places.folder}") from None
+        yield
+
+
+def _choose_ports(options: Options) -> Ports:
+    return Ports(
+        broker=free_port(),
+        line=free_port(),
+        web=free_port(PREFERRED_WEB_PORT if options.fixed_ports else 0),
+        screen=free_port(PREFERRED_SCREEN_PORT if options.fixed_ports else 0),
+    )
+
+
+def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
+    """Everything, in the order of starting: who is spoken to comes first."""
+    data = ("--data", str(places.folder))
+    anjungan = [sys.executable, "-m", "anjungan.cli"]
+    regency = ("--config", str(places.regency_file))
+    yield Part(
+        BROKER,
+        broker_command(ports.broker, places.run_dir, embedded=options.embedded_broker),
+        is_ready=lambda: broker_answers(ports.broker),
+    )
+    yield Part(
+        LINE,
+        python(
+            "anjungan.simulation.line_host",
+            *data,
+            *("--port", str(ports.line), "--broker-port", str(ports.broker)),
+        ),
+    )
+    yield Part(
+        INBOX,
+        [*anjungan, "regency", "inbox", *regency],
+        is_ready=lambda: regency_is_present(ports.broker, regency_of(KIOSK)),
+    )
+    yield Part(
+        WEB,
+        [*anjungan, "regency", "web", *regency],
+        is_ready=lambda: http_answers(ports.web, "/masuk"),
+    )
+    yield Part(DEVICES, python("anjungan.simulation.device_host", *data))
+    yield Part(
+        AGENT,
+        python("anjungan.simulation.watched_agent", *data),
+        on_death=OnDeath.RESTART,
+    )
+    if options.screens:
+        yield _screens(places, ports, options)
+    if options.fleet:
+        seed = () if options.seed is None else ("--seed", str(options.seed))
+        yield Part(FLEET, python("anjungan.simulation.fleet", *data, *seed))
+
+
+def _screens(places: Places, ports: Ports, options: Options) -> Part:
+    environment = {} if options.window else {"SDL_VIDEODRIVER": "offscreen"}
+    return Part(
+        SCREENS,
+        python(
+            "anjungan.simulation.watched_screens",
+            *("--config", str(places.site_file), "--port", str(ports.screen)),
+        ),
+        is_ready=lambda: http_answers(ports.screen),
+        on_death=OnDeath.RESTART,
+        environment=environment,
+    )
