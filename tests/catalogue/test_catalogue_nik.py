@@ -46,6 +46,21 @@ def test_a_well_formed_nik_tells_birth_date_and_sex(made: tuple[str, dt.date, st
     assert compare_nik(nik, birth_date=born, sex=nik.sex) == ()
 
 
+def test_the_provinces_are_those_of_2025() -> None:
+    ranges = "11-19 21-21 31-36 51-53 61-65 71-76 81-82 91-96"
+    expected = {
+        str(code)
+        for first, last in (pair.split("-") for pair in ranges.split())
+        for code in range(int(first), int(last) + 1)
+    }
+    assert expected == PROVINCES
+    assert len(PROVINCES) == 38
+    for code in range(100):
+        refused = check_nik(f"{code:02d}05104101850001", TODAY)
+        known = f"{code:02d}" in PROVINCES | LEGACY_PROVINCES
+        assert isinstance(refused, NikOk) == known
+
+
 @given(niks(), st.text(alphabet=" .-\u00a0", max_size=4))
 def test_separators_do_not_matter(made: tuple[str, dt.date, str], separator: str) -> None:
     digits = made[0]

@@ -10,6 +10,7 @@ import pytest
 
 from anjungan.catalogue import (
     ICON_NAMES,
+    LANGUAGES,
     POPULAR,
     Catalogue,
     ChoiceQuestion,
@@ -17,6 +18,7 @@ from anjungan.catalogue import (
     Requirement,
     Service,
     load_catalogue,
+    search_key,
 )
 from anjungan.catalogue.loading import PACKED_NAME, data_root, pack, unpack
 
@@ -267,6 +269,27 @@ def test_titles_come_before_other_words(catalogue: Catalogue) -> None:
     everything = catalogue.search_services("")
     assert {each.id for each in everything} == {each.id for each in catalogue.services}
     assert catalogue.search_services("zzz") == ()
+
+
+def test_a_title_outranks_self_service(catalogue: Catalogue) -> None:
+    found = catalogue.search_services("nikah")
+    titled = ["nikah" in search_key(each.title.id).split() for each in found]
+    assert titled == sorted(titled, reverse=True)
+    assert True in titled
+    assert any(each.self_service for each in found[titled.index(False) :])
+    assert not found[0].self_service
+
+
+def test_case_accents_and_signs_do_not_matter_to_search() -> None:
+    assert search_key("  Café—S.K.T.M ") == "cafe s k t m"
+    assert search_key("Rp1.000 ÉÈ") == "rp1 000 ee"
+
+
+def test_a_missing_language_falls_back_to_indonesian() -> None:
+    text = LocalText(id="Surat", en="Letter")
+    assert [text.get(language) for language in LANGUAGES] == ["Surat", "Surat", "Letter"]
+    assert LocalText(id="Surat", jv="Serat").get("jv") == "Serat"
+    assert LocalText(id="Surat").get("en") == "Surat"
 
 
 def test_lookups_of_what_is_not_there(catalogue: Catalogue) -> None:
