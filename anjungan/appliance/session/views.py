@@ -140,6 +140,8 @@ class Search(_Value, frozen=True):
     empty: str
     keyboard_label: str
     show_label: str
+    space_label: str = "Spasi"
+    delete_label: str = "Hapus"
 
 
 class Need(_Value, frozen=True):

@@ -7,7 +7,6 @@ from anjungan.appliance.session import own_questions as own
 from anjungan.appliance.session.events import StoreProblem
 from anjungan.appliance.session.form import Form, is_complete, question_named, questions_of
 from anjungan.appliance.session.form_flow import DATE_DIGITS, OTHER_OPTION, TIME_DIGITS
-from anjungan.appliance.session.masking import mask_phone
 from anjungan.appliance.session.present.home import card_banner
 from anjungan.appliance.session.present.refusals import refusal_sentence
 from anjungan.appliance.session.present.scene import Scene
@@ -288,8 +287,7 @@ def review_view(scene: Scene, service: Service, form: Form) -> ReviewView:
         given = form.given(question.name)
         shown = say("form.skipped")
         if given is not None and given.shown:
-            is_phone = isinstance(question, PhoneQuestion)
-            shown = mask_phone(given.shown) if is_phone else given.shown
+            shown = given.shown
         rows.append(
             ReviewRow(
                 label=say.of(question.short),
