@@ -181,6 +181,8 @@ def _option_search(scene: Scene) -> Search:
         empty=say("letters.nothing"),
         keyboard_label=say("letters.search_title"),
         show_label=say("letters.show"),
+        space_label=say("keys.space"),
+        delete_label=say("keys.delete"),
     )
 
 

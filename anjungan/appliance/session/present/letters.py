@@ -49,6 +49,8 @@ def letters_view(scene: Scene) -> ListView:
             empty=say("letters.nothing"),
             keyboard_label=say("letters.search_title"),
             show_label=say("letters.show"),
+            space_label=say("keys.space"),
+            delete_label=say("keys.delete"),
         ),
         rows=tuple(_letter_row(scene, each) for each in catalogue.services),
         **scene.pager(),
