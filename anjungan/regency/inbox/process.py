@@ -22,6 +22,7 @@ from anjungan.protocol.identity import RegencyCode
 from anjungan.protocol.message_id import new_message_id
 from anjungan.protocol.messages import Presence, Receipt, RegencyPresence, TimeQuality
 from anjungan.protocol.topics import DownKind, DownTopic, SharedKind, SharedTopic, up_filter
+from anjungan.regency.failures import failure_words
 from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.fleet.reports import count_dropped
 from anjungan.regency.inbox.beats import InboxBeat, store_beat
@@ -104,7 +105,7 @@ class Inbox:
                 self._do_what_is_due()
             except DBAPIError as error:
                 # disk full or locked: nothing was acknowledged; reconnecting brings it again
-                LOG.error("the database failed: %s", type(error.orig).__name__)  # noqa: TRY400 - the driver's text may quote values
+                LOG.error("the database failed: %s", failure_words(error.orig or error))  # noqa: TRY400 - the driver's text may quote values
                 self._reconnect()
                 time.sleep(AFTER_FAILURE_S)
 
@@ -173,7 +174,7 @@ class Inbox:
         except DBAPIError:
             raise
         except Exception as error:  # noqa: BLE001 - one bad message must not block the queue
-            LOG.error("a batch failed (%s); taking it one by one", type(error).__name__)  # noqa: TRY400 - a traceback may quote the message
+            LOG.error("a batch failed (%s); taking it one by one", failure_words(error))  # noqa: TRY400 - a traceback may quote the message
             return [self._commit_alone(reading) for reading in readings]
 
     def _commit_together(self, readings: Sequence[Reading]) -> Taken:
@@ -186,7 +187,7 @@ class Inbox:
         except DBAPIError:
             raise
         except Exception as error:  # noqa: BLE001 - counted; the kiosk will send it again
-            LOG.error("a message failed: %s", type(error).__name__)  # noqa: TRY400 - a traceback may quote the message
+            LOG.error("a message failed: %s", failure_words(error))  # noqa: TRY400 - a traceback may quote the message
         kiosk = reading.kiosk
         with self._database.writing() as connection:
             count_dropped(connection, kiosk, DropReason.FAILED.value, self._now())

@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
+from anjungan.regency.failures import failure_words
 from anjungan.regency.keys import KeyFiles
 from anjungan.regency.opener import Opener
 from anjungan.regency.settings import RegencySettings
@@ -131,7 +132,7 @@ def _explain(request: PageRequest, error: HTTPException) -> Response[str]:
 
 def _apologise(request: PageRequest, error: Exception) -> Response[Any]:
     # neither the address (it may hold a ticket) nor the error's words (they may hold answers)
-    LOG.error("a page failed: %s", type(error).__name__)
+    LOG.error("a page failed: %s", failure_words(error))
     site: Site = request.app.state.site
     return site.message(
         500, "Ada gangguan", "Halaman ini sedang terganggu. Coba lagi sebentar lagi."

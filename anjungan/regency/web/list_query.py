@@ -63,6 +63,11 @@ class ListQuery:
         """No filter is set."""
         return replace(self, page=1) == ListQuery()
 
+    @property
+    def suffix(self) -> str:
+        """What a request's address carries, so that its page leads back to the same list."""
+        return self.url(self.page).removeprefix("/permohonan")
+
     def url(self, page: int) -> str:
         """The address of another page of the same list."""
         parameters = {

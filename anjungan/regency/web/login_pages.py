@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
+from anyio import to_thread
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
@@ -36,19 +37,27 @@ class LoginForm(msgspec.Struct, frozen=True):
         return "LoginForm(…)"
 
 
-@get("/masuk", sync_to_thread=True)
-def login_page(site: Site) -> Response[str]:
+# Both stand on one path. Litestar (2.25) registers the handlers of a shared path twice and wraps
+# ``sync_to_thread`` twice, so these two are asynchronous and take their thread themselves.
+
+
+@get("/masuk")
+async def login_page(site: Site) -> Response[str]:
     """The login form."""
     return _form(site, name="", problem="")
 
 
-@post("/masuk", sync_to_thread=True)
-def log_in(
+@post("/masuk")
+async def log_in(
     request: PageRequest,
     site: Site,
     data: Annotated[LoginForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Check name and password; a new session gets a new token, an old one ends."""
+    return await to_thread.run_sync(_log_in, request, site, data)
+
+
+def _log_in(request: PageRequest, site: Site, data: LoginForm) -> Response[Any]:
     if not tokens_match(request.cookies.get(FORM_COOKIE, ""), data.form_token):
         return _form(site, name=data.name, problem="Halaman ini sudah lama terbuka. Coba lagi.")
     address, now = client_address(request), site.now()
@@ -99,5 +108,5 @@ def _form(site: Site, *, name: str, problem: str, status_code: int = 200) -> Res
     response = site.page(
         "login.html", status_code=status_code, name=name, problem=problem, form_token=form_token
     )
-    response.cookies.append(cookie(site, FORM_COOKIE, form_token))
+    response.set_cookie(cookie(site, FORM_COOKIE, form_token))
     return response

@@ -30,7 +30,6 @@ from anjungan.regency.requests.statuses import (
     change_by_staff,
 )
 from anjungan.regency.service_titles import all_service_words, service_words
-from anjungan.regency.staff.sessions import Session
 from anjungan.regency.wake import wake_inbox
 from anjungan.regency.web.answer_lines import answer_lines
 from anjungan.regency.web.list_query import ListQuery, village_choices
@@ -80,7 +79,7 @@ def request_list(request: PageRequest, site: Site) -> Response[str]:
 @get("/permohonan/{request_id:str}", opt={"handles_requests": True}, sync_to_thread=True)
 def request_page(request: PageRequest, site: Site, request_id: str) -> Response[str]:
     """One request, its answers still sealed."""
-    return _page(site, session_of(request), request_id, saved="tersimpan" in request.query_params)
+    return _page(request, site, request_id, saved="tersimpan" in request.query_params)
 
 
 @get("/permohonan/{request_id:str}/revisi", opt={"handles_requests": True}, sync_to_thread=True)
@@ -110,8 +109,8 @@ def open_answers(request: PageRequest, site: Site, request_id: str) -> Response[
     with site.database.writing() as connection:
         record_opening(connection, request_id, session.staff, outcome, site.now())
     return _page(
+        request,
         site,
-        session,
         request_id,
         answers=answers,
         cannot_open=outcome is OpeningOutcome.CANNOT_OPEN,
@@ -143,16 +142,18 @@ def change_status(
     match change:
         case Changed():
             wake_inbox(site.data_dir)
-            return Redirect(f"/permohonan/{request_id}?tersimpan", status_code=303)
+            suffix = ListQuery.read(request.query_params).suffix
+            mark = f"{suffix}&tersimpan" if suffix else "?tersimpan"
+            return Redirect(f"/permohonan/{request_id}{mark}", status_code=303)
         case ChangedMeanwhile():
-            return _page(site, session, request_id, problem=_MEANWHILE, note=note, status_code=409)
+            return _page(request, site, request_id, problem=_MEANWHILE, note=note, status_code=409)
         case NotAllowed(present=present):
             word = STATUS_SIGNS[present].word
             problem = f"Status {word} tidak dapat diubah menjadi itu."
-            return _page(site, session, request_id, problem=problem, note=note, status_code=409)
+            return _page(request, site, request_id, problem=problem, note=note, status_code=409)
         case BadNote(problem=bad):
             problem = NOTE_PROBLEMS[bad]
-            return _page(site, session, request_id, problem=problem, note=note, status_code=422)
+            return _page(request, site, request_id, problem=problem, note=note, status_code=422)
         case NoSuchRequest():
             return _not_found(site)
         case _:
@@ -160,8 +161,8 @@ def change_status(
 
 
 def _page(
+    request: PageRequest,
     site: Site,
-    session: Session,
     request_id: str,
     *,
     answers: Answers | None = None,
@@ -171,6 +172,7 @@ def _page(
     saved: bool = False,
     status_code: int = 200,
 ) -> Response[str]:
+    session = session_of(request)
     with site.database.reading() as connection:
         view = read_request(connection, request_id, session.staff.village)
         openings = openings_of(connection, request_id)
@@ -182,6 +184,7 @@ def _page(
         "request.html",
         section="requests",
         status_code=status_code,
+        query=ListQuery.read(request.query_params),
         view=view,
         service=service_words(view.line.service),
         late=_is_late(site, view.line.status, view.line.received_at),
