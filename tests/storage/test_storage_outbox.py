@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anjungan.appliance.storage.outbox import list_outbox
+from anjungan.appliance.storage.listing import list_outbox
 from anjungan.appliance.storage.records import (
     Cancellation,
     CancelNotAllowed,

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from anjungan.appliance.storage import opening, salvage
+from anjungan.appliance.storage.database import PAGE_BYTES
 from anjungan.appliance.storage.records import (
     Clean,
     Delivery,
@@ -32,7 +33,7 @@ from anjungan.protocol.tickets import TicketCode
 from anjungan.protocol.topics import UpKind
 from tests.storage.storage_lab import NOON, SteppedClock, make_draft, unknown_id
 
-PAGE = 4096
+PAGE = PAGE_BYTES
 
 
 async def filled(path: Path, count: int) -> list[Draft]:

@@ -11,7 +11,9 @@ from typing import Final
 from anjungan.appliance.storage import migrations
 from anjungan.appliance.storage.records import FailureReason, StorageError
 
-PAGE_BYTES: Final = 4096
+PAGE_BYTES: Final = 1024
+"""Small pages: storing a request touches about ten of them, and each is written to the log whole
+(measured: 15 KB a request instead of 43 KB with SQLite's 4096)."""
 BUSY_TIMEOUT_S: Final = 5.0
 _JOURNAL_LIMIT_BYTES: Final = 4 * 1024 * 1024
 

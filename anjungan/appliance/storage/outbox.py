@@ -1,15 +1,13 @@
-"""The outbox: what the regency has not receipted yet, and what it refused."""
+"""The outbox: what the regency has not receipted yet."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Final, assert_never
 
 import msgspec
 
-from anjungan.appliance.storage.database import BUSY_TIMEOUT_S, transaction
-from anjungan.appliance.storage.failures import as_storage_error
+from anjungan.appliance.storage.database import transaction
 from anjungan.appliance.storage.records import (
     Cancellation,
     CancelNotAllowed,
@@ -17,7 +15,6 @@ from anjungan.appliance.storage.records import (
     CancelQueued,
     Delivery,
     Order,
-    OutboxRow,
     Outgoing,
     UnknownRequest,
 )
@@ -39,13 +36,12 @@ from anjungan.protocol.topics import UpKind
 
 # A cancellation waits for its request's receipt: overtaking it, it would be refused as unknown.
 _UNSENT: Final = """
-    SELECT message_id, kind, payload FROM outbox AS message
-    WHERE payload IS NOT NULL
-      AND (kind = 'event') = :events
+    SELECT message_id, kind, payload FROM outbox
+    WHERE (kind = 'event') = :events
       AND message_id NOT IN (SELECT value FROM json_each(:excluded))
       AND NOT (kind = 'cancel' AND EXISTS (
-          SELECT 1 FROM outbox AS request
-          WHERE request.message_id = message.request_id AND request.payload IS NOT NULL))
+          SELECT 1 FROM ticket
+          WHERE ticket.request_id = outbox.request_id AND ticket.position IS NOT NULL))
     ORDER BY position LIMIT :limit
 """
 
@@ -88,66 +84,59 @@ def apply_receipt(
 
 
 def _close_message(connection: sqlite3.Connection, item: ReceiptItem, now: datetime) -> bool:
-    row = connection.execute(
-        "SELECT kind, request_id FROM outbox WHERE message_id = ? AND payload IS NOT NULL",
+    accepted = _accepted(item.outcome)
+    waiting = connection.execute(
+        "SELECT position FROM ticket WHERE request_id = ? AND position IS NOT NULL",
         (item.message_id,),
     ).fetchone()
-    if row is None:
+    if waiting is not None:
+        connection.execute("DELETE FROM outbox WHERE position = ?", waiting)
+        if accepted:
+            _request_accepted(connection, item.message_id)
+        else:
+            _request_refused(connection, item, now)
+        return True
+    other = connection.execute(
+        "DELETE FROM outbox WHERE message_id = ? AND kind <> 'request' RETURNING kind, request_id",
+        (item.message_id,),
+    ).fetchone()
+    if other is None:
         return False
-    kind, request_id = UpKind(row[0]), row[1]
-    match item.outcome:
-        case ReceiptOutcome.ACCEPTED | ReceiptOutcome.DUPLICATE:
-            _accepted(connection, item.message_id, kind, request_id)
-        case ReceiptOutcome.REFUSED:
-            _refused(connection, item, kind, request_id, now)
-        case _:
-            assert_never(item.outcome)
+    kind, request_id = other
+    if UpKind(kind) is UpKind.CANCEL:
+        became = Cancellation.ACCEPTED if accepted else Cancellation.REFUSED
+        _set_cancellation(connection, request_id, became)
     return True
 
 
-def _accepted(
-    connection: sqlite3.Connection, message_id: str, kind: UpKind, request_id: str | None
-) -> None:
-    connection.execute("DELETE FROM outbox WHERE message_id = ?", (message_id,))
-    if kind is UpKind.REQUEST:
-        _set_delivery(connection, request_id, Delivery.RECEIPTED)
-    elif kind is UpKind.CANCEL:
-        _set_cancellation(connection, request_id, Cancellation.ACCEPTED)
+def _accepted(outcome: ReceiptOutcome) -> bool:
+    match outcome:
+        case ReceiptOutcome.ACCEPTED | ReceiptOutcome.DUPLICATE:
+            return True
+        case ReceiptOutcome.REFUSED:
+            return False
+        case _:
+            assert_never(outcome)
 
 
-def _refused(
-    connection: sqlite3.Connection,
-    item: ReceiptItem,
-    kind: UpKind,
-    request_id: str | None,
-    now: datetime,
-) -> None:
-    if kind is not UpKind.REQUEST:
-        connection.execute("DELETE FROM outbox WHERE message_id = ?", (item.message_id,))
-        if kind is UpKind.CANCEL:
-            _set_cancellation(connection, request_id, Cancellation.REFUSED)
-        return
+def _request_accepted(connection: sqlite3.Connection, request_id: str) -> None:
+    connection.execute(
+        "UPDATE ticket SET position = NULL, delivery = ? WHERE request_id = ?",
+        (Delivery.RECEIPTED.value, request_id),
+    )
+
+
+def _request_refused(connection: sqlite3.Connection, item: ReceiptItem, now: datetime) -> None:
     code = item.code or RefusalCode.NOT_ALLOWED
     connection.execute(
-        "UPDATE outbox SET payload = NULL, refusal = ? WHERE message_id = ?",
-        (code.value, item.message_id),
-    )
-    connection.execute(
-        "UPDATE ticket SET delivery = ?, refusal = ?, closed_unix_s = ? WHERE request_id = ?",
-        (Delivery.REFUSED.value, code.value, int(now.timestamp()), request_id),
-    )
-
-
-def _set_delivery(
-    connection: sqlite3.Connection, request_id: str | None, delivery: Delivery
-) -> None:
-    connection.execute(
-        "UPDATE ticket SET delivery = ? WHERE request_id = ?", (delivery.value, request_id)
+        "UPDATE ticket SET position = NULL, delivery = ?, refusal = ?, closed_unix_s = ?"
+        " WHERE request_id = ?",
+        (Delivery.REFUSED.value, code.value, int(now.timestamp()), item.message_id),
     )
 
 
 def _set_cancellation(
-    connection: sqlite3.Connection, request_id: str | None, cancellation: Cancellation
+    connection: sqlite3.Connection, request_id: str, cancellation: Cancellation
 ) -> None:
     connection.execute(
         "UPDATE ticket SET cancellation = ? WHERE request_id = ?",
@@ -249,10 +238,10 @@ def _insert(
 
 def queue_health(connection: sqlite3.Connection, now: datetime) -> QueueHealth:
     """The unsent requests as the health report tells them."""
-    waiting = "FROM outbox WHERE kind = 'request' AND payload IS NOT NULL"
+    waiting = "FROM outbox WHERE kind = 'request'"
     (depth,) = connection.execute(f"SELECT count(*) {waiting}").fetchone()
     (refused,) = connection.execute(
-        "SELECT count(*) FROM outbox WHERE kind = 'request' AND refusal IS NOT NULL"
+        "SELECT count(*) FROM ticket WHERE delivery = 'refused'"
     ).fetchone()
     if depth == 0:
         return QueueHealth(depth=0, refused=refused)
@@ -269,35 +258,3 @@ def queue_health(connection: sqlite3.Connection, now: datetime) -> QueueHealth:
         oldest_age_s=max(0, int(age_s)),
         refused=refused,
     )
-
-
-def list_outbox(path: Path) -> tuple[OutboxRow, ...]:
-    """What waits in the outbox at ``path``, read beside a running agent; nothing personal.
-
-    Raises:
-        StorageError: there is no readable database.
-    """
-    try:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S
-        )
-        try:
-            return tuple(
-                OutboxRow(
-                    message_id=MessageId(row[0]),
-                    kind=UpKind(row[1]),
-                    boot=row[2],
-                    counter=row[3],
-                    queued_at=datetime.fromisoformat(row[4]),
-                    payload_bytes=row[5],
-                    refusal=None if row[6] is None else RefusalCode(row[6]),
-                )
-                for row in connection.execute(
-                    "SELECT message_id, kind, boot, counter, queued_at,"
-                    " coalesce(length(payload), 0), refusal FROM outbox ORDER BY position"
-                )
-            )
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise as_storage_error(error) from None

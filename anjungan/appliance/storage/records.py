@@ -231,12 +231,13 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutboxRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``anjungan outbox list`` shows of one message: nothing personal."""
+    """What ``anjungan outbox list`` shows of one message: nothing personal.
+
+    A refused request has a refusal and no payload any more.
+    """
 
     message_id: MessageId
     kind: UpKind
-    boot: int
-    counter: int
     queued_at: datetime
     payload_bytes: int
     refusal: RefusalCode | None

@@ -42,8 +42,7 @@ def refill(connection: sqlite3.Connection, found: Salvage, *, boot_when_lost: in
         for message in messages.values():
             _insert_message(connection, message)
         connection.execute(
-            "UPDATE ticket SET delivery = ? WHERE delivery = ? AND NOT EXISTS"
-            " (SELECT 1 FROM outbox WHERE message_id = ticket.request_id)",
+            "UPDATE ticket SET delivery = ? WHERE delivery = ? AND position IS NULL",
             (Delivery.LOST.value, Delivery.QUEUED.value),
         )
         # Nothing recovered prints by itself.
@@ -124,7 +123,7 @@ def _insert_message(connection: sqlite3.Connection, sound: _SoundMessage) -> Non
             kind, request_id = UpKind.CANCEL, message.request_id
         case Event():
             kind, request_id = UpKind.EVENT, None
-    connection.execute(
+    inserted = connection.execute(
         "INSERT INTO outbox (message_id, kind, request_id, boot, counter, queued_at, payload)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -137,6 +136,10 @@ def _insert_message(connection: sqlite3.Connection, sound: _SoundMessage) -> Non
             sound.payload,
         ),
     )
+    if kind is UpKind.REQUEST:
+        connection.execute(
+            "UPDATE ticket SET position = ? WHERE request_id = ?", (inserted.lastrowid, request_id)
+        )
 
 
 def _ticket_from_request(request: Request) -> Row:

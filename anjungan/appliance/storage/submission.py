@@ -9,9 +9,11 @@ from typing import Final
 
 import msgspec
 
-from anjungan.appliance.storage.database import transaction
+from anjungan.appliance.storage.database import PAGE_BYTES, transaction
 from anjungan.appliance.storage.failures import reason_of
 from anjungan.appliance.storage.records import (
+    Cancellation,
+    Delivery,
     Draft,
     FullBecause,
     Order,
@@ -25,7 +27,7 @@ from anjungan.appliance.storage.records import (
     SubmitOutcome,
     Ticket,
 )
-from anjungan.appliance.storage.ticket_rows import ticket_by_nonce, ticket_of_request
+from anjungan.appliance.storage.ticket_rows import ticket_by_nonce
 from anjungan.protocol.contract import encode
 from anjungan.protocol.messages import MAX_PAYLOAD_BYTES, Request
 from anjungan.protocol.tickets import QueueNumber, TicketCode, format_queue_number
@@ -71,34 +73,79 @@ class Submission:
                 full = self._limit_reached(connection)
                 if full is not None:
                     return full
-                job = self._insert(connection, draft)
-            ticket = ticket_of_request(connection, draft.request_id)
+                stored = self._insert(connection, draft)
         except (sqlite3.Error, OSError) as error:
             return StorageFailed(reason_of(error))
-        assert ticket is not None, "a committed ticket can be read"  # noqa: S101 - invariant
-        return Stored(ticket=ticket, print_job=job, repeated=False)
+        return stored
 
     def _limit_reached(self, connection: sqlite3.Connection) -> StorageFull | None:
-        (unsent,) = connection.execute(
-            "SELECT count(*) FROM outbox WHERE kind = 'request' AND payload IS NOT NULL"
-        ).fetchone()
+        # Cancellations and events are few and counted with the requests: counting all is fast.
+        (unsent,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
         if unsent >= self._limits.max_unsent_requests:
             return StorageFull(FullBecause.UNSENT_REQUESTS)
-        used, page_bytes = connection.execute(
-            "SELECT (SELECT page_count FROM pragma_page_count)"
-            " - (SELECT freelist_count FROM pragma_freelist_count),"
-            " (SELECT page_size FROM pragma_page_size)"
-        ).fetchone()
-        if used * page_bytes >= self._limits.max_database_bytes:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (free_pages,) = connection.execute("PRAGMA freelist_count").fetchone()
+        if (pages - free_pages) * PAGE_BYTES >= self._limits.max_database_bytes:
             return StorageFull(FullBecause.DATABASE_BYTES)
         disk = os.statvfs(self._folder)
         if disk.f_bavail * disk.f_frsize < self._limits.min_free_disk_bytes:
             return StorageFull(FullBecause.FREE_DISK_BYTES)
         return None
 
-    def _insert(self, connection: sqlite3.Connection, draft: Draft) -> PrintJobId:
+    def _insert(self, connection: sqlite3.Connection, draft: Draft) -> Stored:
         queue_number = self._next_queue_number(connection, draft.submitted_at.date())
-        code = self._insert_ticket(connection, draft, queue_number)
+        position, code = self._insert_ticket(connection, draft, queue_number)
+        self._insert_message(connection, draft, position, code, queue_number)
+        job = connection.execute(
+            "INSERT INTO print_job (request_id, kind, state) VALUES (?, ?, ?)",
+            (draft.request_id, PrintKind.TICKET.value, PrintState.QUEUED.value),
+        )
+        return Stored(
+            ticket=_new_ticket(draft, code, queue_number),
+            print_job=PrintJobId(job.lastrowid or 0),
+            repeated=False,
+        )
+
+    def _insert_ticket(
+        self, connection: sqlite3.Connection, draft: Draft, queue_number: QueueNumber
+    ) -> tuple[int, TicketCode]:
+        (position,) = connection.execute(
+            "SELECT coalesce(max(position), 0) + 1 FROM outbox"
+        ).fetchone()
+        for _ in range(_CODE_TRIES):
+            code = self._new_code()
+            # A code that is taken inserts nothing; any other conflict is an error.
+            inserted = connection.execute(
+                "INSERT INTO ticket (request_id, visit_nonce, token, code, position, queue_number,"
+                " service, service_title, submitted_at, clock_sure, bring, card_link)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO NOTHING",
+                (
+                    draft.request_id,
+                    draft.visit_nonce,
+                    draft.token,
+                    code,
+                    position,
+                    queue_number,
+                    draft.service,
+                    draft.service_title,
+                    draft.submitted_at.isoformat(),
+                    int(draft.clock_sure),
+                    msgspec.json.encode(draft.bring).decode(),
+                    draft.card_link,
+                ),
+            )
+            if inserted.rowcount == 1:
+                return position, code
+        raise RuntimeError("the generator of ticket codes repeats itself")
+
+    def _insert_message(
+        self,
+        connection: sqlite3.Connection,
+        draft: Draft,
+        position: int,
+        code: TicketCode,
+        queue_number: QueueNumber,
+    ) -> None:
         order = self._next_order()
         now = self._clock_now()
         payload = encode(
@@ -123,9 +170,10 @@ class Submission:
         if len(payload) > MAX_PAYLOAD_BYTES:
             raise ValueError("the request exceeds the contract's largest message")
         connection.execute(
-            "INSERT INTO outbox (message_id, kind, request_id, boot, counter, queued_at, payload)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox (position, message_id, kind, request_id, boot, counter, queued_at,"
+            " payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
+                position,
                 draft.request_id,
                 UpKind.REQUEST.value,
                 draft.request_id,
@@ -135,39 +183,6 @@ class Submission:
                 payload,
             ),
         )
-        job = connection.execute(
-            "INSERT INTO print_job (request_id, kind, state) VALUES (?, ?, ?)",
-            (draft.request_id, PrintKind.TICKET.value, PrintState.QUEUED.value),
-        )
-        return PrintJobId(job.lastrowid or 0)
-
-    def _insert_ticket(
-        self, connection: sqlite3.Connection, draft: Draft, queue_number: QueueNumber
-    ) -> TicketCode:
-        for _ in range(_CODE_TRIES):
-            code = self._new_code()
-            # A code that is taken inserts nothing; any other conflict is an error.
-            inserted = connection.execute(
-                "INSERT INTO ticket (request_id, visit_nonce, token, code, queue_number, service,"
-                " service_title, submitted_at, clock_sure, bring, card_link)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO NOTHING",
-                (
-                    draft.request_id,
-                    draft.visit_nonce,
-                    draft.token,
-                    code,
-                    queue_number,
-                    draft.service,
-                    draft.service_title,
-                    draft.submitted_at.isoformat(),
-                    int(draft.clock_sure),
-                    msgspec.json.encode(draft.bring).decode(),
-                    draft.card_link,
-                ),
-            )
-            if inserted.rowcount == 1:
-                return code
-        raise RuntimeError("the generator of ticket codes repeats itself")
 
     def _next_queue_number(self, connection: sqlite3.Connection, today: date) -> QueueNumber:
         last = dict(
@@ -182,6 +197,28 @@ class Submission:
             (day, number),
         )
         return format_queue_number(date.fromordinal(day), number, letter=self._queue_letter)
+
+
+def _new_ticket(draft: Draft, code: TicketCode, queue_number: QueueNumber) -> Ticket:
+    return Ticket(
+        request_id=draft.request_id,
+        token=draft.token,
+        code=code,
+        queue_number=queue_number,
+        service=draft.service,
+        service_title=draft.service_title,
+        submitted_at=draft.submitted_at,
+        clock_sure=draft.clock_sure,
+        bring=draft.bring,
+        linked_to_card=draft.card_link is not None,
+        delivery=Delivery.QUEUED,
+        refusal=None,
+        cancellation=Cancellation.NONE,
+        status=None,
+        revision=0,
+        note="",
+        changed_at=None,
+    )
 
 
 def _stored_before(connection: sqlite3.Connection, ticket: Ticket) -> Stored:

@@ -162,14 +162,8 @@ def expire(connection: sqlite3.Connection, now: datetime) -> Expired:
             "UPDATE ticket SET card_link = NULL WHERE closed_unix_s < ? AND card_link IS NOT NULL",
             (links_before,),
         ).rowcount
-        connection.execute(
-            "DELETE FROM outbox WHERE payload IS NULL AND request_id IN"
-            " (SELECT request_id FROM ticket WHERE closed_unix_s < ?)",
-            (tickets_before,),
-        )
         tickets = connection.execute(
-            "DELETE FROM ticket WHERE closed_unix_s < ? AND NOT EXISTS"
-            " (SELECT 1 FROM outbox WHERE message_id = ticket.request_id)",
+            "DELETE FROM ticket WHERE closed_unix_s < ? AND position IS NULL",
             (tickets_before,),
         ).rowcount
     return Expired(links=links, tickets=tickets)

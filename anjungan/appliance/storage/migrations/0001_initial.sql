@@ -5,12 +5,14 @@ CREATE TABLE sequence (
 ) WITHOUT ROWID, STRICT;
 
 -- What is remembered of a request. No answers: they live sealed in outbox.payload until receipted.
+-- position: where its request waits in the outbox; NULL when it does not.
 CREATE TABLE ticket (
     number        INTEGER PRIMARY KEY,
     request_id    TEXT NOT NULL UNIQUE,
     visit_nonce   TEXT NOT NULL UNIQUE,
     token         TEXT NOT NULL UNIQUE,
     code          TEXT NOT NULL UNIQUE,
+    position      INTEGER,
     queue_number  TEXT NOT NULL,
     service       TEXT NOT NULL,
     service_title TEXT NOT NULL,
@@ -30,18 +32,21 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_by_card ON ticket (card_link) WHERE card_link IS NOT NULL;
 CREATE INDEX ticket_by_closing ON ticket (closed_unix_s) WHERE closed_unix_s IS NOT NULL;
 
--- Messages without a receipt, and refused ones with their payload erased.
+CREATE INDEX ticket_refused ON ticket (request_id) WHERE delivery = 'refused';
+
+-- Messages without a receipt, oldest first. A request is found through its ticket, so that storing
+-- one touches no index here.
 CREATE TABLE outbox (
-    position    INTEGER PRIMARY KEY,
-    message_id  TEXT NOT NULL UNIQUE,
-    kind        TEXT NOT NULL,
-    request_id  TEXT,
-    boot        INTEGER NOT NULL,
-    counter     INTEGER NOT NULL,
-    queued_at   TEXT NOT NULL,
-    refusal     TEXT,
-    payload     BLOB
+    position   INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    request_id TEXT,
+    boot       INTEGER NOT NULL,
+    counter    INTEGER NOT NULL,
+    queued_at  TEXT NOT NULL,
+    payload    BLOB NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX outbox_other ON outbox (message_id) WHERE kind <> 'request';
 
 CREATE TABLE print_job (
     job_id     INTEGER PRIMARY KEY,
