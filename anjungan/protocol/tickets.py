@@ -19,6 +19,7 @@ CODE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which people mistake for each other on paper."""
 CODE_LENGTH: Final = 9
 _CODE_BODY: Final = CODE_LENGTH - 1
+_BITS_A_CHARACTER: Final = 5
 _CHECK_MODULUS: Final = 37
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 TOKEN_BYTES: Final = 16
@@ -51,7 +52,11 @@ def check_character(body: str) -> str | None:
 def new_code() -> TicketCode:
     """Make a random code."""
     while True:
-        body = "".join(secrets.choice(CODE_ALPHABET) for _ in range(_CODE_BODY))
+        bits = secrets.randbits(_BITS_A_CHARACTER * _CODE_BODY)
+        body = "".join(
+            CODE_ALPHABET[(bits >> _BITS_A_CHARACTER * place) & (len(CODE_ALPHABET) - 1)]
+            for place in range(_CODE_BODY)
+        )
         check = check_character(body)
         if check is not None:
             return TicketCode(body + check)
