@@ -91,7 +91,11 @@ async def _bench(
     path: Path, model: PrinterModel, profile: PrinterProfile, timings: Timings
 ) -> AsyncIterator[Bench]:
     box: list[Bench] = []
-    simulator = PrinterSimulator(path, model, byte_log=lambda way, data: box[0].saw(way, data))
+
+    def saw(direction: Direction, data: bytes) -> None:
+        box[0].saw(direction, data)
+
+    simulator = PrinterSimulator(path, model, byte_log=saw)
     states: list[DeviceState] = []
     late: list[str] = []
     printer = EscposPrinter(
@@ -126,7 +130,7 @@ async def make_bench(tmp_path: Path) -> AsyncIterator[BenchMaker]:
             real_speed: bool = False,
         ) -> Bench:
             chosen = model if real_speed else at_full_speed(model)
-            path = tmp_path / f"printer{len(list(tmp_path.iterdir()))}"
+            path = tmp_path / "printer"
             return await stack.enter_async_context(_bench(path, chosen, profile, timings))
 
         yield make

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+INK, PAPER = 0, 255  # as Pillow stores mode "1"; a 1 is white too, but does not invert to black
 _FONT_FILE = Path("data") / "fonts" / "RobotoMono-Regular.ttf"
 
 
@@ -33,16 +34,16 @@ FONT_B = Face(width_dots=9, height_dots=17, size_px=15, baseline_dots=13)
 def glyph(
     character: str, face: Face, *, width_scale: int, height_scale: int, bold: bool
 ) -> Image.Image:
-    """Return the picture of one character: mode "1", ink is 0, paper is 1.
+    """Return the picture of one character: mode "1", black ink on :data:`PAPER`.
 
     Printers enlarge by repeating dots and embolden by striking twice, one dot apart.
     """
-    cell = Image.new("1", (face.width_dots, face.height_dots), 1)
+    cell = Image.new("1", (face.width_dots, face.height_dots), PAPER)
     draw = ImageDraw.Draw(cell)
     draw.fontmode = "1"
-    draw.text((0, face.baseline_dots), character, font=_font(face.size_px), fill=0, anchor="ls")
+    draw.text((0, face.baseline_dots), character, font=_font(face.size_px), fill=INK, anchor="ls")
     if bold:
-        moved = Image.new("1", cell.size, 1)
+        moved = Image.new("1", cell.size, PAPER)
         moved.paste(cell, (1, 0))
         cell = ImageChops.logical_and(cell, moved)
     size = (face.width_dots * width_scale, face.height_dots * height_scale)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PIL import Image, ImageChops
 
-from anjungan.simulation.printer.font import FONT_A, Face, glyph
+from anjungan.simulation.printer.font import FONT_A, INK, PAPER, Face, glyph
 
 DEFAULT_SPACING_DOTS = 30
 _TOP_AND_BOTTOM_DOTS = 12  # so that a saved piece looks like paper and not like a crop
@@ -94,7 +94,7 @@ class PaperRoll:
         """Print the waiting line and move on; an empty line is a feed."""
         height_dots = self.line_dots(spacing_dots)
         tallest = max((style.cell_height_dots for _, _, style in self._parts), default=0)
-        strip = Image.new("1", (self._width_dots, height_dots), 1)
+        strip = Image.new("1", (self._width_dots, height_dots), PAPER)
         offset = _offset(align, self._width_dots - self._at_dots)
         for at, character, style in self._parts:
             picture = _cell(character, style)
@@ -105,8 +105,8 @@ class PaperRoll:
         self.printed_lines += 1
 
     def print_raster(self, picture: Image.Image, align: Align) -> None:
-        """Print a picture of black (0) and white (1) dots; what is too wide is lost."""
-        strip = Image.new("1", (self._width_dots, picture.height), 1)
+        """Print a picture of black and white dots (mode "1"); what is too wide is lost."""
+        strip = Image.new("1", (self._width_dots, picture.height), PAPER)
         strip.paste(picture, (max(0, _offset(align, self._width_dots - picture.width)), 0))
         self._strips.append(strip)
         self.printed_lines += 1
@@ -118,7 +118,7 @@ class PaperRoll:
     def feed(self, dots: int) -> None:
         """Move the paper without printing."""
         if dots > 0:
-            self._strips.append(Image.new("1", (self._width_dots, dots), 1))
+            self._strips.append(Image.new("1", (self._width_dots, dots), PAPER))
 
     def drop_line(self) -> None:
         """Forget the waiting line (ESC @, CAN)."""
@@ -127,7 +127,7 @@ class PaperRoll:
     def cut(self) -> PaperPiece:
         """Take away what has come out so far."""
         height = sum(strip.height for strip in self._strips) + 2 * _TOP_AND_BOTTOM_DOTS
-        image = Image.new("1", (self._width_dots, height), 1)
+        image = Image.new("1", (self._width_dots, height), PAPER)
         top = _TOP_AND_BOTTOM_DOTS
         for strip in self._strips:
             image.paste(strip, (0, top))
@@ -169,7 +169,7 @@ def _cell(character: str, style: Style) -> Image.Image:
     if style.underline_dots:
         picture = picture.copy()
         line = (0, picture.height - style.underline_dots, picture.width, picture.height)
-        picture.paste(0, line)
+        picture.paste(INK, line)
     return ImageChops.invert(picture) if style.inverse else picture
 
 

@@ -3,8 +3,9 @@
 from PIL import Image
 
 from anjungan.appliance.drivers.printer.bitmap import Bitmap, qr_bitmap
+from anjungan.simulation.printer.font import PAPER
 
-_MODEL, _MODULE_DOTS, _CORRECTION, _STORE = 65, 67, 69, 80
+_MODULE_DOTS, _STORE = 67, 80
 
 
 class QrSymbol:
@@ -29,7 +30,7 @@ class QrSymbol:
     def picture(self) -> Image.Image:
         """Draw the stored text; a blank dot when there is none."""
         if not self.text:
-            return Image.new("1", (1, 1), 1)
+            return Image.new("1", (1, 1), PAPER)
         return bitmap_picture(qr_bitmap(self.text, self._module_dots))
 
 
@@ -40,7 +41,7 @@ def raster_picture(data: bytes, width_bytes: int) -> Image.Image:
 
 
 def bitmap_picture(bitmap: Bitmap) -> Image.Image:
-    """Turn packed rows (1 is black) into a picture (0 is black)."""
+    """Turn packed rows (1 is black) into a picture."""
     inverted = bytes(byte ^ 0xFF for byte in b"".join(bitmap.rows))
     padded = Image.frombytes("1", (bitmap.width_bytes * 8, bitmap.height_dots), inverted)
     return padded.crop((0, 0, bitmap.width_dots, bitmap.height_dots))
