@@ -171,7 +171,9 @@ def test_a_lost_card_is_not_demanded(catalogue: Catalogue) -> None:
 def test_letters_are_free_and_their_duration_an_estimate(catalogue: Catalogue) -> None:
     for service in catalogue.services:
         assert service.cost.id == "Gratis", service.id
-        assert service.duration_estimated, service.id
+        assert service.duration_estimated == service.self_service, service.id
+        days = any(char.isdigit() for char in service.duration.id)
+        assert days == service.self_service, "no duration where only the officer knows it"
 
 
 def test_what_is_only_suggested_is_marked(catalogue: Catalogue) -> None:
