@@ -29,5 +29,5 @@ def check_text(
             yield place, f"huruf layar tidak memiliki {missing}"
 
 
-_NOT_IN_FONT: Final = frozenset("→←↑↓✓✔✗≥≤₂²³½¼")
+_NOT_IN_FONT: Final = frozenset("→←↑↓✓✔✗≥≤₂")
 """Signs often used in such texts that the shipped fonts lack."""
