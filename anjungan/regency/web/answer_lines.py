@@ -1,6 +1,7 @@
 """Opened answers as lines of a page; identity and phone numbers are covered until asked for."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,7 +27,17 @@ class AnswerLine:
 
 def answer_lines(answers: Answers) -> Sequence[AnswerLine]:
     """The lines in the order they were asked."""
-    return [AnswerLine(each.label, each.shown, cover(each.shown)) for each in answers.items]
+    lines = ((_inert(each.label), _inert(each.shown)) for each in answers.items)
+    return [AnswerLine(label, shown, cover(shown)) for label, shown in lines]
+
+
+def _inert(text: str) -> str:
+    # direction marks and other invisible characters would make a text read as another one
+    return "".join(
+        character
+        for character in text
+        if character == "\n" or unicodedata.category(character)[0] != "C"
+    )
 
 
 def cover(text: str) -> str:

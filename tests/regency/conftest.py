@@ -1,0 +1,379 @@
+"""Shared by the regency's tests: a database, messages of a kiosk, a broker, the pages."""
+
+import itertools
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+
+from anjungan.protocol import contract
+from anjungan.protocol.contract import UpMessage
+from anjungan.protocol.identity import KioskId, RegencyCode, VillageCode
+from anjungan.protocol.keyring import SealingKey
+from anjungan.protocol.message_id import new_message_id
+from anjungan.protocol.messages import (
+    Ack,
+    Cancel,
+    Event,
+    EventKind,
+    Health,
+    Presence,
+    QueueHealth,
+    Request,
+    State,
+    TimeQuality,
+)
+from anjungan.protocol.sealing import Answer, Answers, Binding, binding_of, seal
+from anjungan.protocol.tickets import new_code, new_token
+from anjungan.protocol.topics import UpKind, UpTopic
+from anjungan.regency.fleet.presence import PresenceRule
+from anjungan.regency.inbox.intake import Taken, take
+from anjungan.regency.inbox.reading import read
+from anjungan.regency.keys import KeyFiles, check_keys, create_keys
+from anjungan.regency.settings import MqttSettings, RegencySettings, load_settings
+from anjungan.regency.staff.accounts import Role, add_staff
+from anjungan.regency.store.database import Database, open_database
+from anjungan.regency.web.app import create_app
+
+REGENCY = RegencyCode("3505")
+KIOSK = KioskId("3505102001-1")
+OTHER_KIOSK = KioskId("3505171001-1")
+BEGIN = datetime(2026, 11, 24, 2, 41, tzinfo=UTC)  # Tuesday 09.41 WIB
+PLANTED_NIK = "3505104107900147"
+PASSWORD = "kata sandi yang panjang"
+
+
+@dataclass
+class Clock:
+    """A time that moves when told."""
+
+    moment: datetime = BEGIN
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def monotonic_s(self) -> float:
+        return self.moment.timestamp()
+
+    def pass_time(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> RegencySettings:
+    return load_settings(None, {"ANJUNGAN_REGENCY_DATA_DIR": str(tmp_path / "regency")})
+
+
+@pytest.fixture
+def database(settings: RegencySettings) -> Iterator[Database]:
+    database = open_database(settings.database_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sealing_key(settings: RegencySettings, clock: Clock) -> SealingKey:
+    files = KeyFiles(settings.keys_path)
+    create_keys(files, REGENCY, clock())
+    return check_keys(files, REGENCY).keys[0]
+
+
+@dataclass
+class Kiosk:
+    """Writes the messages of one kiosk."""
+
+    kiosk: KioskId = KIOSK
+    now: Callable[[], datetime] = lambda: BEGIN
+    counters: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def header(self) -> dict[str, Any]:
+        return {
+            "id": new_message_id(round(self.now().timestamp() * 1000)),
+            "sent_at": self.now(),
+            "time_quality": TimeQuality.NTP,
+            "enrolment": 1,
+            "boot": 3,
+            "counter": next(self.counters),
+        }
+
+    def request(self, key: SealingKey | None = None, **changes: Any) -> Request:
+        request = Request(
+            **self.header(),
+            service="keterangan-usaha",
+            form_version=1,
+            ticket_token=new_token(),
+            ticket_code=new_code(),
+            queue_number="241126-001",
+            submitted_at=self.now() - timedelta(minutes=2),
+            kid="3505-20261124-1",
+            sealed=b"sealed",
+        )
+        request = msgspec.structs.replace(request, **changes)
+        if key is None:
+            return request
+        return self.sealed(request, key, binding_of(self.kiosk, request))
+
+    def sealed(self, request: Request, key: SealingKey, binding: Binding) -> Request:
+        answers = Answers(
+            items=(
+                Answer(name="nik", label="NIK", value=PLANTED_NIK, shown=PLANTED_NIK),
+                Answer(name="nama", label="Nama", value="Siti Aminah", shown="Siti Aminah"),
+                Answer(
+                    name="keperluan",
+                    label="Keperluan",
+                    value="<script>alert(1)</script>",
+                    shown="<script>alert(1)</script> \u202eterbalik\u202c",
+                ),
+            )
+        )
+        return msgspec.structs.replace(
+            request, kid=key.kid, sealed=seal(answers, binding, key)
+        )
+
+    def cancel(self, request_id: str) -> Cancel:
+        return Cancel(**self.header(), request_id=request_id)
+
+    def ack(self, *message_ids: str) -> Ack:
+        return Ack(**self.header(), message_ids=message_ids)
+
+    def event(self, detail: str = "") -> Event:
+        return Event(**self.header(), kind=EventKind.STARTED, detail=detail)
+
+    def health(self, **changes: Any) -> Health:
+        health = Health(
+            **self.header(), version="1.0.0", uptime_s=3600, queue=QueueHealth(depth=0)
+        )
+        return msgspec.structs.replace(health, **changes)
+
+    def state(
+        self, presence: Presence = Presence.ONLINE, *, boot: int = 3, session: int = 1
+    ) -> State:
+        return State(presence=presence, boot=boot, session=session, version="1.0.0")
+
+
+@pytest.fixture
+def kiosk(clock: Clock) -> Kiosk:
+    return Kiosk(now=clock)
+
+
+@pytest.fixture
+def other_kiosk(clock: Clock) -> Kiosk:
+    return Kiosk(OTHER_KIOSK, now=clock)
+
+
+_KINDS = {
+    State: UpKind.STATE,
+    Health: UpKind.HEALTH,
+    Request: UpKind.REQUEST,
+    Cancel: UpKind.CANCEL,
+    Ack: UpKind.ACK,
+    Event: UpKind.EVENT,
+}
+
+
+def topic_for(kiosk: KioskId, message: UpMessage) -> str:
+    return str(UpTopic(kiosk, _KINDS[type(message)]))
+
+
+@pytest.fixture(name="topic_for")
+def topic_for_fixture() -> Callable[[KioskId, UpMessage], str]:
+    return topic_for
+
+
+@dataclass
+class Intake:
+    """Takes messages into the database as the inbox does, one transaction a call."""
+
+    database: Database
+    clock: Clock
+    rule: PresenceRule
+
+    def __call__(
+        self, *messages: UpMessage, kiosk: KioskId = KIOSK, retained: bool = False
+    ) -> Taken:
+        return self.payloads(
+            *((topic_for(kiosk, each), contract.encode(each)) for each in messages),
+            retained=retained,
+        )
+
+    def payloads(self, *published: tuple[str, bytes], retained: bool = False) -> Taken:
+        readings = [
+            read(topic, payload, retained=retained, regency=REGENCY)
+            for topic, payload in published
+        ]
+        with self.database.writing() as connection:
+            return take(connection, readings, self.rule, self.clock())
+
+
+@pytest.fixture
+def intake(database: Database, clock: Clock) -> Intake:
+    return Intake(database, clock, PresenceRule(timedelta(seconds=300), None))
+
+
+@dataclass
+class Broker:
+    """A mosquitto of its own on a loopback port, which can be stopped and started empty."""
+
+    folder: Path
+    port: int
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        config = self.folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
+            "persistence false\n"
+        )
+        self.process = subprocess.Popen(
+            [mosquitto_program(), "-c", str(config)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: _listens(self.port), "the broker listens")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(10)
+            self.process = None
+
+
+def mosquitto_program() -> str:
+    return shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 20.0) -> None:
+    """Wait for a condition of another thread or process; fails when it never comes."""
+    until_s = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > until_s:
+            pytest.fail(f"never happened: {what}")
+        time.sleep(0.02)
+
+
+@pytest.fixture(name="wait_until")
+def wait_until_fixture() -> Callable[..., None]:
+    return wait_until
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    if not Path(mosquitto_program()).exists():
+        pytest.skip("mosquitto is not installed")
+    broker = Broker(tmp_path, free_port())
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def broker_settings(settings: RegencySettings, broker: Broker) -> RegencySettings:
+    return msgspec.structs.replace(settings, mqtt=MqttSettings(port=broker.port))
+
+
+@dataclass
+class Browser:
+    """A member of staff, or a resident, with a browser."""
+
+    client: TestClient[Any]
+
+    def form_token(self, html: str) -> str:
+        found = re.search(r'name="form_token" value="([^"]+)"', html)
+        assert found is not None
+        return found.group(1)
+
+    def log_in(self, name: str = "ratna", password: str = PASSWORD) -> Any:
+        token = self.form_token(self.client.get("/masuk").text)
+        return self.client.post(
+            "/masuk",
+            data={"name": name, "password": password, "form_token": token},
+            follow_redirects=False,
+        )
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get(path, follow_redirects=False, headers=headers)
+
+    def post(self, path: str, page: str, **fields: object) -> Any:
+        """Post a form as it stands on ``page``."""
+        token = self.form_token(self.client.get(page).text)
+        return self.client.post(
+            path, data={"form_token": token, **fields}, follow_redirects=False
+        )
+
+
+ACCOUNTS = (
+    ("ratna", "Ratna W.", Role.STAFF, None),
+    ("budi", "Budi S.", Role.STAFF, None),
+    ("tono", "Tono T.", Role.TECHNICIAN, None),
+    ("beru", "Petugas Beru", Role.VILLAGE_OFFICER, VillageCode("3505171001")),
+)
+
+
+@pytest.fixture
+def accounts(database: Database, clock: Clock) -> None:
+    with database.writing() as connection:
+        for name, display_name, role, village in ACCOUNTS:
+            add_staff(
+                connection,
+                name=name,
+                display_name=display_name,
+                role=role,
+                village=village,
+                password=PASSWORD,
+                now=clock(),
+            )
+
+
+@pytest.fixture
+def open_browser(
+    settings: RegencySettings, database: Database, clock: Clock, accounts: None
+) -> Callable[[], Any]:
+    app = create_app(settings, database, now=clock, monotonic_s=clock.monotonic_s)
+
+    @contextmanager
+    def browser() -> Iterator[Browser]:
+        with TestClient(app, raise_server_exceptions=False) as client:
+            yield Browser(client)
+
+    return browser
+
+
+@pytest.fixture
+def browser(open_browser: Callable[[], Any]) -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def officer(browser: Browser) -> Browser:
+    """A browser in which Ratna has logged in."""
+    assert browser.log_in().status_code == 303
+    return browser
