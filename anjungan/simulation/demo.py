@@ -1,0 +1,94 @@
+"""``anjungan demo``: the whole system on this machine, until Ctrl-C."""
+
+import asyncio
+import signal
+import sys
+from typing import Final
+
+from anjungan.simulation.broker import find_mosquitto
+from anjungan.simulation.places import Places
+from anjungan.simulation.processes import PartFailedError
+from anjungan.simulation.system import BusyError, Options, System, running_system
+
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+
+_WELCOME: Final = """
+Anjungan Desa Pintar runs: {broker}, regency, kiosk of Desa Minggirsari, {fleet}.
+
+  Kiosk screen    {screen}
+  Regency pages   {web}/masuk
+  Staff login     {name}
+  Password        {password}
+
+From another terminal:
+  anjungan sim tap             tap a card           anjungan sim press ok     a button
+  anjungan sim scan TEXT       scan a code          anjungan sim paper out    no paper
+  anjungan sim link cut        cut the line         anjungan sim status       how all stands
+  (`anjungan sim --help` lists the rest; `anjungan` is .venv/bin/anjungan in the checkout)
+
+  Printed paper   {paper}
+  Logs            {logs}
+  Data            {data} (kept for the next start)
+
+Ctrl-C stops everything.
+"""
+
+
+def run_demo(places: Places, options: Options) -> int:
+    """Run until Ctrl-C or SIGTERM and return the exit code."""
+    try:
+        return asyncio.run(_demo(places, options))
+    except BusyError as error:
+        _say(f"anjungan: {error}")
+    except PartFailedError as error:
+        _say(f"anjungan: {error}")
+        _say("everything that had been started was stopped again")
+    return EXIT_FAILED
+
+
+async def _demo(places: Places, options: Options) -> int:
+    """Start, wait for the end, stop; a signal during the start ends it cleanly too."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    asked_to_stop = asyncio.Event()
+
+    def stop() -> None:
+        if not asked_to_stop.is_set() and task is not None:
+            asked_to_stop.set()
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+    try:
+        async with running_system(places, options, on_event=_say) as system:
+            _say(_welcome(system, options))
+            await system.supervisor.died.wait()
+            _say("a part that everything depends on has ended; stopping the rest")
+    except asyncio.CancelledError:
+        if not asked_to_stop.is_set():
+            raise
+        _say("everything is stopped")
+        return EXIT_OK
+    return EXIT_FAILED
+
+
+def _welcome(system: System, options: Options) -> str:
+    embedded = options.embedded_broker or find_mosquitto() is None
+    where = "in its window, and live at " if options.window else "live at "
+    return _WELCOME.format(
+        broker="amqtt" if embedded else "mosquitto",
+        fleet="twelve simulated kiosks" if options.fleet else "no other kiosks",
+        screen=where + system.screen_url,
+        web=system.web_url,
+        name=system.login.name,
+        password=system.login.password,
+        paper=system.places.paper_dir,
+        logs=system.places.logs_dir,
+        data=system.places.folder,
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
