@@ -80,7 +80,8 @@ def answer_service(journey: Journey) -> None:
 def at_review(service: str = SERVICE, *, card: bool = False) -> Journey:
     journey = at_form(service, card=card)
     journey.type(NIK)
-    journey.press(it.ChooseOption(option=own.SELF)).press(it.GoNext())
+    if journey.state.screen.question == own.FOR_WHOM:
+        journey.press(it.ChooseOption(option=own.SELF)).press(it.GoNext())
     journey.type(NAME)
     answer_service(journey)
     assert isinstance(journey.view, vw.ReviewView)
@@ -161,6 +162,14 @@ def test_for_somebody_else_asks_who_and_forgets_it_when_changed_back() -> None:
     journey.press(it.ChooseOption(option=own.SELF)).press(it.GoNext())
     assert isinstance(journey.view, vw.ReviewView)
     assert own.SUBJECT_NAME not in dict(journey.state.form.answers)
+
+
+def test_a_letter_that_names_its_subject_does_not_ask_for_whom() -> None:
+    named = [each for each in catalogue().services if each.names_subject and each.self_service]
+    assert named
+    for service in named:
+        journey = at_form(service.id).type(NIK)
+        assert journey.state.screen.question == own.NAME
 
 
 def test_changing_to_somebody_else_asks_for_what_is_missing_and_returns_to_the_review() -> None:

@@ -52,7 +52,10 @@ _SUBJECT: Final = (own.SUBJECT_NAME, own.SUBJECT_NIK, own.SUBJECT_RELATION)
 
 
 def questions_of(service: Service, form: Form) -> tuple[Question, ...]:
-    """The questions in the order of the screens; those about another person only when asked."""
+    """The questions in the order of the screens; those about another person only when asked.
+
+    A service whose own questions name the person in the letter is not asked for whom.
+    """
     for_whom = form.given(own.FOR_WHOM)
     about_another: tuple[Question, ...] = ()
     if for_whom is not None and for_whom.value == own.ANOTHER:
@@ -61,9 +64,10 @@ def questions_of(service: Service, form: Form) -> tuple[Question, ...]:
             own.SUBJECT_NIK_QUESTION,
             own.SUBJECT_RELATION_QUESTION,
         )
+    for_whom_question = () if service.names_subject else (own.FOR_WHOM_QUESTION,)
     return (
         own.NIK_QUESTION,
-        own.FOR_WHOM_QUESTION,
+        *for_whom_question,
         own.NAME_QUESTION,
         *about_another,
         *service.questions,
