@@ -15,6 +15,7 @@ from anjungan.appliance.agent.effect_runner import EffectRunner
 from anjungan.appliance.agent.health import read_health
 from anjungan.appliance.agent.inputs import Inputs
 from anjungan.appliance.agent.keys import KioskKeys, load_keys
+from anjungan.appliance.agent.lights import lights_of
 from anjungan.appliance.agent.paper_jobs import PaperJobs
 from anjungan.appliance.agent.restart import what_was_interrupted
 from anjungan.appliance.agent.session_runner import SessionRunner
@@ -25,7 +26,7 @@ from anjungan.appliance.agent.wall_clock import WallClock, latest_change
 from anjungan.appliance.agent.watchdog import ServiceManager, feed, service_manager
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.errors import ConfigError
-from anjungan.appliance.ipc.messages import Hello, ShowAmbient
+from anjungan.appliance.ipc.messages import Hello, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
 from anjungan.appliance.settings.site import SiteSettings
@@ -178,7 +179,7 @@ class _Agent:
             devices=self._devices.facts,
             connected=lambda: self._uplink.state == Connected(regency_present=True),
             start_effect=self._effects.start,
-            show=self._server.send,
+            show=self._show,
             show_ambient=self._server.send,
         )
 
@@ -215,6 +216,10 @@ class _Agent:
             await self._effects.finish()
             for task in tasks:
                 task.cancel()
+
+    def _show(self, show: Show) -> None:
+        self._devices.set_lights(lights_of(show.view))
+        self._server.send(show)
 
     def _tell(self, event: Event) -> None:
         self._session.take(event)

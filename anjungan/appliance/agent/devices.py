@@ -1,10 +1,10 @@
 """The kiosk's devices, made from the site settings and kept running."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from anjungan.appliance.drivers.buttons.events import ButtonEvent
+from anjungan.appliance.drivers.buttons.events import ButtonEvent, ButtonName
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel, ButtonPins
 from anjungan.appliance.drivers.card_reader.card import CardEvent
@@ -45,6 +45,7 @@ class Devices:
         self._states: dict[str, DeviceState] = {}
         self._all: list[Device] = []
         self.printer: EscposPrinter | None = None
+        self._panel: ButtonPanel | None = None
         if settings.card_reader is not None:
             link = SerialLink(settings.card_reader.path, settings.card_reader.baud)
             self._add(Pn532Reader(link, on_card=on_card, on_state=self._changed))
@@ -56,7 +57,10 @@ class Devices:
             self._add(self.printer)
         if settings.buttons is not None:
             pins = _button_pins(settings.buttons)
-            self._add(ButtonPanel(pins, pin_factory, on_button=on_button, on_state=self._changed))
+            self._panel = ButtonPanel(
+                pins, pin_factory, on_button=on_button, on_state=self._changed
+            )
+            self._add(self._panel)
 
     async def run(self) -> None:
         """Serve all devices for ever; returns only by being cancelled."""
@@ -77,6 +81,13 @@ class Devices:
         return tuple(
             _health(device, self._states.get(device.name, Starting())) for device in self._all
         )
+
+    def set_lights(self, lights: Mapping[ButtonName, bool]) -> None:
+        """Switch the lights of the buttons; does nothing where there is no panel."""
+        if self._panel is None:
+            return
+        for name, on in lights.items():
+            self._panel.set_light(name, on)
 
     def _add(self, device: Device) -> None:
         self._all.append(device)
@@ -124,8 +135,8 @@ class Devices:
                 return PrinterCondition.MISSING
 
 
-def _button_pins(settings: ButtonSettings) -> dict[Any, ButtonPins]:
-    pairs = {
+def _button_pins(settings: ButtonSettings) -> dict[ButtonName, ButtonPins]:
+    pairs: dict[ButtonName, tuple[int | None, int | None]] = {
         "up": (settings.up, settings.up_light),
         "down": (settings.down, settings.down_light),
         "ok": (settings.ok, settings.ok_light),
