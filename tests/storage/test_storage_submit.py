@@ -1,7 +1,6 @@
 """One transaction for request, ticket, queue number and print job."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -109,7 +108,7 @@ async def test_a_second_kiosk_has_a_letter(database: Path, clock: SteppedClock) 
 
 
 async def test_a_taken_ticket_code_is_made_again(database: Path, clock: SteppedClock) -> None:
-    codes: Iterator[str] = iter(["22222222Z", "22222222Z", "22222222Z", "33333333Y"])
+    codes = iter(["22222222Z", "22222222Z", "22222222Z", "33333333Y"])
     report = await Storage.open(
         database, clock_now=clock, code_source=lambda: TicketCode(next(codes))
     )

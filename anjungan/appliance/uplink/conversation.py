@@ -146,7 +146,7 @@ class Conversation:
                 case Dropped(reason):
                     self._drops.add(reason)
                 case RegencyPresence():
-                    self._take_presence(message)
+                    self._take_presence(message, retained=inbound.retained)
                 case Receipt():
                     await self._take_receipt(message)
                 case Status():
@@ -154,10 +154,11 @@ class Conversation:
                 case _:
                     assert_never(message)
 
-    def _take_presence(self, message: RegencyPresence) -> None:
+    def _take_presence(self, message: RegencyPresence, *, retained: bool) -> None:
         present = message.presence is Presence.ONLINE
-        if present and not self._regency_present:
-            # What was sent while nobody listened is gone: send it again now, not at its time-out.
+        if present and not self._regency_present and not retained:
+            # It has just come back, and what was sent to nobody is gone: send it again now, not
+            # at its time-out. A retained presence is as old as our connection.
             self._window.clear()
         self._set_presence(present=present)
 
