@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 _CHUNK_BYTES = 512  # a write is cut off at a known place, and a full line is noticed early
 _READ_BYTES = 256
 _MAX_DRAIN_READS = 32  # a line that babbles without end must not hold us
+_SLOWER_THAN_TOLD = 1.5  # cold heads and dark pictures print slower than the data sheet says
 _ATTEMPTS = 2  # noise may eat one answer
 _NO_AUTOMATIC_STATUS = b"\x1da\x00"
 
@@ -134,7 +135,7 @@ class Dialogue:
         answer = await self._take(Queued, self._busy_s() + self._timings.status_timeout_s)
         if answer is None:
             return "unanswered"
-        await self.drain(self._timings.settle_s)
+        await self._read_until_quiet(self._timings.settle_s)
         return "passed" if self._stray_bytes == 0 and not self._answers else "noisy"
 
     async def listen(self, timeout_s: float) -> None:
@@ -142,15 +143,8 @@ class Dialogue:
         await self._read_once(timeout_s)
 
     async def drain(self, quiet_s: float) -> None:
-        """Read until nothing comes for ``quiet_s``: old answers must not be taken for new ones.
-
-        An answer that has begun gets the time to arrive: it may be a job's confirmation.
-        """
-        for _ in range(_MAX_DRAIN_READS):
-            partial = self._stream.has_partial
-            if not await self._read_once(self._timings.settle_s if partial else quiet_s):
-                break
-        self._take_in(self._stream.abandon_partial())
+        """Forget what nobody asked for: old answers must not be taken for new ones."""
+        await self._read_until_quiet(quiet_s)
         self._answers.clear()
 
     def seconds_of_work(self) -> float:
@@ -185,6 +179,17 @@ class Dialogue:
                 return None
             await self._read_once(left_s)
 
+    async def _read_until_quiet(self, quiet_s: float) -> None:
+        """Read until nothing comes for ``quiet_s``.
+
+        An answer that has begun gets the time to arrive: it may be a job's confirmation.
+        """
+        for _ in range(_MAX_DRAIN_READS):
+            partial = self._stream.has_partial
+            if not await self._read_once(self._timings.settle_s if partial else quiet_s):
+                break
+        self._take_in(self._stream.abandon_partial())
+
     async def _read_once(self, timeout_s: float) -> bool:
         data = await self._link.read(_READ_BYTES, timeout_s)
         self._take_in(self._stream.feed(data))
@@ -208,7 +213,7 @@ class Dialogue:
         """Note how much longer the printer is busy: bytes on the line, then paper to move."""
         now_s = asyncio.get_running_loop().time()
         work_s = len(data) / self._profile.bytes_per_s + dot_rows / self._profile.dots_per_s
-        self._busy_until_s = max(self._busy_until_s, now_s) + work_s
+        self._busy_until_s = max(self._busy_until_s, now_s) + work_s * _SLOWER_THAN_TOLD
 
     def _busy_s(self) -> float:
         return max(0.0, self._busy_until_s - asyncio.get_running_loop().time())
