@@ -77,8 +77,7 @@ class PtyLine:
             return
         master_fd, slave_fd = pty.openpty()
         try:
-            tty.setraw(master_fd)
-            tty.setraw(slave_fd)
+            tty.setraw(slave_fd)  # master and slave share their settings
             os.set_blocking(master_fd, False)
             staged = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
             staged.symlink_to(os.ttyname(slave_fd))

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from anjungan.appliance.drivers.link import LinkLost, LinkTimeout, SerialLink
+from anjungan.appliance.drivers.link import (
+    INPUT_LIMIT_BYTES,
+    READ_CHUNK_BYTES,
+    LinkLost,
+    LinkTimeout,
+    SerialLink,
+)
 from anjungan.simulation.pty_line import PtyLine
 
 EVERY_BYTE = bytes(range(256))
@@ -89,20 +95,60 @@ async def test_a_long_write_continues_when_the_device_takes_bytes_again(
 
 
 async def test_discarded_input_is_never_read(far: Far, link: SerialLink) -> None:
-    far.line.send(b"old")
-    await asyncio.wait_for(_until_readable(link), 5.0)
+    far.line.send(b"in the program")
+    async with asyncio.timeout(10):
+        while not link._arrived:  # noqa: ASYNC110 - the link has no event for it
+            await asyncio.sleep(0.001)
+    far.line.send(b"in the kernel")
     await link.discard_input()
     far.line.send(b"new")
-    assert await link.read(10, 5.0) == b"new"
+    assert await link.read(99, 5.0) == b"new"
 
 
-async def _until_readable(link: SerialLink) -> None:
-    fd = link._fd()
-    ready = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(fd, ready.set)
-    await ready.wait()
-    loop.remove_reader(fd)
+async def test_a_flood_nobody_reads_is_held_back_and_nothing_of_it_is_lost(
+    far: Far, link: SerialLink
+) -> None:
+    flood = EVERY_BYTE * 1000
+    far.line.send(flood)
+    async with asyncio.timeout(10):
+        while len(link._arrived) < INPUT_LIMIT_BYTES:  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.001)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(link._arrived) < INPUT_LIMIT_BYTES + READ_CHUNK_BYTES
+    assert far.line.unsent_bytes > 0
+    got = bytearray()
+    while len(got) < len(flood):
+        piece = await link.read(10_000, 5.0)
+        assert piece
+        got += piece
+    assert got == flood
+
+
+async def test_discarding_a_flood_lets_the_next_bytes_in(far: Far, link: SerialLink) -> None:
+    far.line.send(bytes(INPUT_LIMIT_BYTES + 1000))
+    async with asyncio.timeout(10):
+        while len(link._arrived) < INPUT_LIMIT_BYTES:  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.001)
+    far.line.forget_unsent()
+    await link.discard_input()
+    far.line.send(b"new")
+    assert await link.read(99, 5.0) == b"new"
+
+
+async def test_two_tasks_reading_or_writing_at_once_are_a_bug(far: Far, link: SerialLink) -> None:
+    far.line.pause_reading()
+    reading = asyncio.create_task(link.read(1, 10.0))
+    writing = asyncio.create_task(link.write(bytes(50_000), 10.0))
+    await asyncio.sleep(0)
+    with pytest.raises(RuntimeError):
+        await link.read(1, 1.0)
+    with pytest.raises(RuntimeError):
+        await link.write(b"x", 1.0)
+    far.line.resume_reading()
+    far.line.send(b"x")
+    assert await reading == b"x"
+    await writing
 
 
 async def test_absent_device(tmp_path: Path) -> None:

@@ -68,6 +68,8 @@ def test_a_payload_that_fits_no_frame_is_a_bug(length: int) -> None:
         (APPLICATION_ERROR_BYTES, [ApplicationError()]),
         (ACK_BYTES + encode_reply(b"\x15"), [Ack(), ReplyFrame(b"\x15")]),
         (b"\x00\xff\x00\xff" * 2, [Ack(), Ack()]),  # neither preamble nor postamble
+        (b"\x00\xff\x33" + ACK_BYTES, [Ack()]),  # a false start code just before
+        (b"\x00\xff\x02\xfe" + ACK_BYTES, [Ack()]),  # and one with a length that checks
         (bytes.fromhex("0000ff02fed4022b00"), []),  # data checksum
         (bytes.fromhex("0000ff02fdd4022a00"), []),  # length checksum
         (bytes.fromhex("0000ff01ffd52b00"), []),  # no command code
@@ -99,7 +101,7 @@ def test_nothing_a_card_says_is_shown() -> None:
 
 @settings(max_examples=200)
 @given(payloads, st.booleans(), st.lists(st.integers(0, 400), max_size=6))
-def test_round_trip_in_any_pieces(payload: bytes, to_chip: bool, cuts: list[int]) -> None:  # noqa: FBT001 - drawn by hypothesis
+def test_round_trip_in_any_pieces(payload: bytes, to_chip: bool, cuts: list[int]) -> None:
     data = encode_command(payload) if to_chip else encode_reply(payload)
     expected: Frame = CommandFrame(payload) if to_chip else ReplyFrame(payload)
     assert feed_in_pieces(data, cuts) == [expected]

@@ -1,13 +1,23 @@
 """The reader against a far end that is written out byte by byte, without the simulator."""
 
+import time
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from anjungan.appliance.drivers.card_reader.card import (
     Card,
     CardPresented,
     CardTechnology,
     Linkable,
+)
+from anjungan.appliance.drivers.card_reader.pn532_chip import (
+    GET_FIRMWARE_VERSION,
+    CommandFailure,
+    LineCounters,
+    Pn532Chip,
+    Reply,
 )
 from anjungan.appliance.drivers.card_reader.pn532_reader import Pn532Reader
 from anjungan.appliance.drivers.device import Fault, Pacing, Ready, Starting
@@ -171,3 +181,38 @@ async def test_a_listener_that_raises_does_not_end_the_reader(
     empty = [("poll A", POLL_A, NO_CARD), ("poll B", POLL_B, NO_CARD), FIELD_OFF]
     await play(far, STARTING + FIRST_TAP + empty)
     assert states.told[-1] == Ready("PN532 1.6")
+
+
+@pytest.mark.parametrize(
+    ("bytes_back", "outcome"),
+    [
+        ("", CommandFailure.NO_ACK),
+        ("0000ff02fed503" + "2800", CommandFailure.NO_ACK),  # a reply nobody acknowledged
+        (ACK, CommandFailure.NO_REPLY),
+        (ACK + "0000ff02fed5151600", CommandFailure.NO_REPLY),  # to another command
+        (ACK + "0000ff01ff7f8100", CommandFailure.REFUSED),
+        (ACK + "0000ff06fad50332010607e800", Reply(bytes.fromhex("0332010607"))),
+    ],
+)
+async def test_what_a_command_comes_to(bytes_back: str, outcome: object) -> None:
+    near, far = memory_line()
+    await near.open()
+    await far.open()
+    counters = LineCounters()
+    chip = Pn532Chip(near, counters, time.monotonic)
+    await far.write(bytes.fromhex(bytes_back), 1.0)
+    got = await chip.command(GET_FIRMWARE_VERSION, reply_timeout_s=0.05, ack_timeout_s=0.05)
+    assert got == outcome
+    assert counters.failed_commands == isinstance(outcome, CommandFailure)
+
+
+async def test_a_command_to_a_full_line() -> None:
+    near, far = memory_line(capacity_bytes=3)
+    await near.open()
+    await far.open()
+    chip = Pn532Chip(near, LineCounters(), time.monotonic)
+    assert await chip.command(GET_FIRMWARE_VERSION) is CommandFailure.NOT_TAKING_BYTES
+
+
+def test_a_reply_shows_its_code_and_no_card() -> None:
+    assert repr(Reply(b"\x4b\x01\xa1\xb2")) == "Reply(code=0x4b, 4 bytes)"

@@ -15,6 +15,7 @@ from typing import Protocol
 import serial
 
 READ_CHUNK_BYTES = 4096
+INPUT_LIMIT_BYTES = 65_536  # beyond it bytes wait in the kernel, and then at the device
 
 
 class LinkLost(OSError):  # noqa: N818 - named after what happened, as events are
@@ -82,8 +83,9 @@ class SerialLink:
     """A serial device or pseudo-terminal, 8N1 without flow control, read on the event loop.
 
     pyserial opens and configures the port; the bytes then flow through its non-blocking file
-    descriptor, so no thread is needed and a full line cannot block the program.  ``path`` is
-    resolved at every :meth:`open`, so a udev symlink finds the device again after it was unplugged.
+    descriptor, so no thread is needed and a full line cannot block the program.  What arrives is
+    taken at once, up to ``INPUT_LIMIT_BYTES``.  ``path`` is resolved at every :meth:`open`, so a
+    udev symlink finds the device again after it was unplugged.
 
     DTR is low from the start, because adapters with an auto-reset circuit restart the device when
     it rises; ``raise_dtr`` is for USB-CDC devices that send only while a terminal is ready.  Modem
@@ -95,7 +97,10 @@ class SerialLink:
         self._baud = baud
         self._raise_dtr = raise_dtr
         self._port: serial.Serial | None = None
-        self._waiting: set[asyncio.Future[bool]] = set()
+        self._arrived = bytearray()
+        self._lost: LinkLost | None = None
+        self._reader: asyncio.Future[bool] | None = None
+        self._writer: asyncio.Future[bool] | None = None
 
     @property
     def path(self) -> str:
@@ -123,19 +128,34 @@ class SerialLink:
                 port.close()
             raise LinkLost(_reason(error)) from error
         self._port = port
+        self._arrived.clear()
+        self._lost = None
+        self._listen(port.fileno())
 
     async def read(self, max_bytes: int, timeout_s: float) -> bytes:
         """See :meth:`ByteLink.read`."""
         fd = self._fd()
-        data = _read_now(fd, max_bytes)
-        if data is None and await self._ready(fd, timeout_s, to_write=False):
-            data = _read_now(fd, max_bytes)
-        return data or b""
+        if not self._arrived:
+            if self._lost is not None:
+                raise LinkLost(self._lost.reason)
+            if self._reader is not None:
+                raise RuntimeError("another task is reading")
+            self._reader = asyncio.get_running_loop().create_future()
+            try:
+                await _within(self._reader, timeout_s)
+            finally:
+                self._reader = None
+        data = bytes(self._arrived[:max_bytes])
+        was_full = len(self._arrived) >= INPUT_LIMIT_BYTES
+        del self._arrived[:max_bytes]
+        if was_full and self._lost is None:
+            self._listen(fd)
+        return data
 
     async def write(self, data: bytes, timeout_s: float) -> None:
         """See :meth:`ByteLink.write`."""
-        fd = self._fd()
         loop = asyncio.get_running_loop()
+        fd = self._fd()
         deadline_s = loop.time() + timeout_s
         written_bytes = 0
         while True:
@@ -148,7 +168,7 @@ class SerialLink:
             if written_bytes == len(data):
                 return
             left_s = deadline_s - loop.time()
-            if left_s <= 0 or not await self._ready(fd, left_s, to_write=True):
+            if left_s <= 0 or not await self._writable(fd, left_s):
                 raise LinkTimeout(written_bytes)
 
     async def discard_input(self) -> None:
@@ -157,15 +177,20 @@ class SerialLink:
             termios.tcflush(self._fd(), termios.TCIFLUSH)
         except (OSError, termios.error) as error:
             raise LinkLost(_reason(error)) from error
+        was_full = len(self._arrived) >= INPUT_LIMIT_BYTES
+        self._arrived.clear()
+        if was_full and self._lost is None:
+            self._listen(self._fd())
 
     async def close(self) -> None:
         """See :meth:`ByteLink.close`."""
         port, self._port = self._port, None
         if port is None:
             return
-        for waiting in tuple(self._waiting):
-            if not waiting.done():
+        for waiting in (self._reader, self._writer):
+            if waiting is not None and not waiting.done():
                 waiting.set_exception(LinkLost("closed"))
+        self._arrived.clear()
         fd = port.fileno()
         loop = asyncio.get_running_loop()
         loop.remove_reader(fd)
@@ -182,31 +207,57 @@ class SerialLink:
         fd: int = self._port.fileno()
         return fd
 
-    async def _ready(self, fd: int, timeout_s: float, *, to_write: bool) -> bool:
-        """Wait until the line can be read (or written); False after ``timeout_s``."""
+    def _listen(self, fd: int) -> None:
+        """Stay registered between reads: half the system calls of registering for each."""
+        asyncio.get_running_loop().add_reader(fd, self._receive, fd)
+
+    def _receive(self, fd: int) -> None:
+        try:
+            self._arrived += _read_now(fd)
+        except LinkLost as lost:
+            self._lost = lost
+        if self._lost is not None or len(self._arrived) >= INPUT_LIMIT_BYTES:
+            asyncio.get_running_loop().remove_reader(fd)
+        if self._reader is None or self._reader.done():
+            return
+        if self._arrived:
+            self._reader.set_result(True)
+        elif self._lost is not None:
+            self._reader.set_exception(LinkLost(self._lost.reason))
+
+    async def _writable(self, fd: int, timeout_s: float) -> bool:
+        """Wait until the line takes bytes; False after ``timeout_s``."""
+        if self._writer is not None:
+            raise RuntimeError("another task is writing")
         loop = asyncio.get_running_loop()
         port = self._port
-        ready: asyncio.Future[bool] = loop.create_future()
-        timer = loop.call_later(timeout_s, _resolve, ready, False)
-        add, remove = (
-            (loop.add_writer, loop.remove_writer)
-            if to_write
-            else (loop.add_reader, loop.remove_reader)
-        )
-        add(fd, _resolve, ready, True)
-        self._waiting.add(ready)
+        self._writer = loop.create_future()
+        loop.add_writer(fd, _resolve, self._writer)
         try:
-            return await ready
+            return await _within(self._writer, timeout_s)
         finally:
-            timer.cancel()
-            self._waiting.discard(ready)
+            self._writer = None
             if self._port is port:  # otherwise close() did it, and the number may be in use again
-                remove(fd)
+                loop.remove_writer(fd)
 
 
-def _resolve(ready: "asyncio.Future[bool]", value: bool) -> None:  # noqa: FBT001 - a loop callback takes positional arguments
+async def _within(ready: "asyncio.Future[bool]", timeout_s: float) -> bool:
+    """Wait for ``ready``, but no longer than ``timeout_s``; whether it came true."""
+    timer = asyncio.get_running_loop().call_later(timeout_s, _give_up, ready)
+    try:
+        return await ready
+    finally:
+        timer.cancel()
+
+
+def _give_up(ready: "asyncio.Future[bool]") -> None:
     if not ready.done():
-        ready.set_result(value)
+        ready.set_result(False)
+
+
+def _resolve(ready: "asyncio.Future[bool]") -> None:
+    if not ready.done():
+        ready.set_result(True)
 
 
 def _wait_for_one_byte(fd: int) -> None:
@@ -220,12 +271,12 @@ def _wait_for_one_byte(fd: int) -> None:
     termios.tcsetattr(fd, termios.TCSANOW, attributes)
 
 
-def _read_now(fd: int, max_bytes: int) -> bytes | None:
-    """Return what has arrived, or None when nothing has."""
+def _read_now(fd: int) -> bytes:
+    """Return what has arrived; nothing when it was taken or flushed in between."""
     try:
-        data = os.read(fd, min(max_bytes, READ_CHUNK_BYTES))
+        data = os.read(fd, READ_CHUNK_BYTES)
     except BlockingIOError:
-        return None
+        return b""
     except OSError as error:
         raise LinkLost(_reason(error)) from error
     if not data:

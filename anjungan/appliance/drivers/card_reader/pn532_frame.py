@@ -134,7 +134,7 @@ class FrameParser:
         self._pending.clear()
 
 
-def _parse_at_start(data: bytes) -> _Parsed | _NeedsMore | _Bad:  # noqa: PLR0911 - one return a case of the manual's table
+def _parse_at_start(data: bytes) -> _Parsed | _NeedsMore | _Bad:
     if len(data) < _HEADER_LENGTH:
         return _NeedsMore()
     match (data[2], data[3]):

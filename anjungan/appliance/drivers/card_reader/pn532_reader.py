@@ -39,7 +39,7 @@ from anjungan.appliance.drivers.link import ByteLink, LinkTimeout
 
 log = logging.getLogger(__name__)
 
-POLL_INTERVAL_S = 0.18
+POLL_INTERVAL_S = 0.2
 LEAST_PAUSE_S = 0.03  # also when polls are slow: the field must rest so that cards reset
 SECOND_LOOKS = 2
 FIELD_RESET_S = 0.01  # ISO/IEC 14443-3: a card has lost its power after 5 ms without field
