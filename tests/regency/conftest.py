@@ -143,9 +143,7 @@ class Kiosk:
                 ),
             )
         )
-        return msgspec.structs.replace(
-            request, kid=key.kid, sealed=seal(answers, binding, key)
-        )
+        return msgspec.structs.replace(request, kid=key.kid, sealed=seal(answers, binding, key))
 
     def cancel(self, request_id: str) -> Cancel:
         return Cancel(**self.header(), request_id=request_id)
@@ -157,9 +155,7 @@ class Kiosk:
         return Event(**self.header(), kind=EventKind.STARTED, detail=detail)
 
     def health(self, **changes: Any) -> Health:
-        health = Health(
-            **self.header(), version="1.0.0", uptime_s=3600, queue=QueueHealth(depth=0)
-        )
+        health = Health(**self.header(), version="1.0.0", uptime_s=3600, queue=QueueHealth(depth=0))
         return msgspec.structs.replace(health, **changes)
 
     def state(
@@ -215,8 +211,7 @@ class Intake:
 
     def payloads(self, *published: tuple[str, bytes], retained: bool = False) -> Taken:
         readings = [
-            read(topic, payload, retained=retained, regency=REGENCY)
-            for topic, payload in published
+            read(topic, payload, retained=retained, regency=REGENCY) for topic, payload in published
         ]
         with self.database.writing() as connection:
             return take(connection, readings, self.rule, self.clock())
@@ -324,9 +319,7 @@ class Browser:
     def post(self, path: str, page: str, **fields: object) -> Any:
         """Post a form as it stands on ``page``."""
         token = self.form_token(self.client.get(page).text)
-        return self.client.post(
-            path, data={"form_token": token, **fields}, follow_redirects=False
-        )
+        return self.client.post(path, data={"form_token": token, **fields}, follow_redirects=False)
 
 
 ACCOUNTS = (

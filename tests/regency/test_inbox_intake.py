@@ -205,9 +205,7 @@ def test_a_broken_message_is_refused_and_shown_to_staff(database, intake, kiosk)
     payload = b'{"id": "01930000-0000-7000-8000-000000000001", "nama": "Siti Aminah"}'
     taken = intake.payloads((topic, payload))
     assert answers(taken, kiosk) == [(REFUSED, RefusalCode.MALFORMED)]
-    assert answers(intake.payloads((topic, payload)), kiosk) == [
-        (REFUSED, RefusalCode.MALFORMED)
-    ]
+    assert answers(intake.payloads((topic, payload)), kiosk) == [(REFUSED, RefusalCode.MALFORMED)]
     with database.reading() as connection:
         (refused,) = read_history(connection, kiosk.kiosk).refused
         stored = connection.execute(select(RECEIVED_MESSAGES)).one()

@@ -91,17 +91,17 @@ class Inbox:
         self._started_at = now()
         self._rule = PresenceRule(report_interval, self._started_at)
         self._connected = False
+        self._stopping = False
         self._presence_due_s = 0.0
         self._beat_due_s = 0.0
         self._statuses_due_s = 0.0
 
     def run(self) -> None:
         """Work until a Stop event comes."""
-        while True:
+        while not self._stopping:
             batch = self._wait_for_events()
             try:
-                if not self._handle(batch):
-                    return
+                self._handle(batch)
                 self._do_what_is_due()
             except DBAPIError as error:
                 # disk full or locked: nothing was acknowledged; reconnecting brings it again
@@ -131,9 +131,8 @@ class Inbox:
                 batch.append(self._events.get_nowait())
         return batch
 
-    def _handle(self, batch: Sequence[LoopEvent]) -> bool:
+    def _handle(self, batch: Sequence[LoopEvent]) -> None:
         deliveries: list[Delivery] = []
-        going_on = True
         for event in batch:
             match event:
                 case Delivery():
@@ -147,12 +146,11 @@ class Inbox:
                 case Woken():
                     self._statuses_due_s = 0.0
                 case Stop():
-                    going_on = False
+                    self._stopping = True
                 case _:
                     assert_never(event)
         if deliveries:
             self._take(deliveries)
-        return going_on
 
     # --- up ---------------------------------------------------------------------------------
 
