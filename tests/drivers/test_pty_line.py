@@ -71,3 +71,23 @@ async def test_unplugging_leaves_a_link_that_another_line_took_over(tmp_path: Pa
     assert new.path.is_symlink()
     new.unplug()
     assert not new.path.is_symlink()
+
+
+async def test_the_line_is_raw_before_any_client_sets_it_up(tmp_path: Path) -> None:
+    got = bytearray()
+    line = PtyLine(tmp_path / "dev", got.extend)
+    line.plug()
+    fd = os.open(line.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    arrived = asyncio.Event()
+    asyncio.get_running_loop().add_reader(fd, arrived.set)
+    line.send(b"\x03a\r\x04")
+    await asyncio.wait_for(arrived.wait(), 5.0)
+    assert os.read(fd, 99) == b"\x03a\r\x04"
+    asyncio.get_running_loop().remove_reader(fd)
+    os.write(fd, b"\n")
+    async with asyncio.timeout(5):
+        while not got:  # noqa: ASYNC110 - a list has no event
+            await asyncio.sleep(0.001)
+    assert bytes(got) == b"\n"  # no echo of what was sent, no carriage return added
+    os.close(fd)
+    line.unplug()
