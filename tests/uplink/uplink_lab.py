@@ -32,8 +32,8 @@ from anjungan.protocol.messages import (
     Receipt,
     ReceiptItem,
     ReceiptOutcome,
-    RegencyPresence,
     RefusalCode,
+    RegencyPresence,
     Status,
     TimeQuality,
 )
