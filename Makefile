@@ -8,6 +8,7 @@ SHELL := /bin/bash
 
 ONLY ?=
 ROUNDS ?= 200
+SEED ?= 1
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,7 +36,7 @@ bench: setup ## measure the figures; ONLY=name measures one
 	@exec .venv/bin/python -m bench $(if $(ONLY),--only $(ONLY))
 
 torture: setup ## kill agent and screens ROUNDS times (default 200) and count what arrives
-	@exec .venv/bin/python -m pytest tests/system/test_kills.py -p no:randomly --timeout 3600 --kill-rounds $(ROUNDS)
+	@exec .venv/bin/python -m anjungan.simulation.torture --rounds $(ROUNDS) --seed $(SEED)
 
 clean: ## remove what was made; the demo's data stay (remove demo-data/ yourself)
 	@rm -rf .venv tour bench/results build dist *.egg-info .mypy_cache .ruff_cache \

@@ -79,18 +79,38 @@ class Robot:
         robot._send(Hello(version=anjungan.__version__, width_px=1024, height_px=600))
         return robot
 
+    async def until_gone(self) -> None:
+        """Wait until the agent has closed the connection; everything it sent has been taken."""
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            await asyncio.shield(self._receiving)
+
     async def close(self) -> None:
         """Go away, as a killed screens process does."""
         self._receiving.cancel()
         await asyncio.gather(self._receiving, return_exceptions=True)
         self._writer.close()
 
+    @property
+    def shown(self) -> View | None:
+        """The view shown now."""
+        return None if self._shown is None else self._shown.view
+
+    async def something_shown(self) -> None:
+        """Wait for the first view."""
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            while self._shown is None:
+                await self._next_change()
+
     async def view(
-        self, kind: type[ViewT], *, where: Callable[[ViewT], bool] = lambda _view: True
+        self,
+        kind: type[ViewT],
+        *,
+        where: Callable[[ViewT], bool] = lambda _view: True,
+        within_s: float = ANSWER_WITHIN_S,
     ) -> ViewT:
         """Wait for a view of that kind (and condition); raise NoSuchViewError when none comes."""
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 while True:
                     shown = self._shown
                     if shown is not None and isinstance(shown.view, kind) and where(shown.view):
@@ -122,20 +142,19 @@ class Robot:
             word = f"{type(intent).__name__} led nowhere from {kind}"
             raise NoSuchViewError(word) from None
 
-    async def fill_form(self, service: str) -> ReviewView:
+    async def fill_form(self, service: str, *, name: str = INVENTED_NAME) -> ReviewView:
         """From whatever is shown to the review of a filled form of ``service``."""
-        while self._shown is None:
-            await self._next_change()
-        if isinstance(self._view(), IdleView):
+        await self.something_shown()
+        if isinstance(self.shown, IdleView):
             await self.act_and_wait(Wake())
-        if not isinstance(self._view(), HomeView):
+        if not isinstance(self.shown, HomeView):
             await self.act_and_wait(GoHome())
         await self.view(HomeView)
         await self.act_and_wait(OpenService(service=service))
         await self.view(RequirementsView)
         await self.act_and_wait(StartForm())
-        while not isinstance(view := self._view(), ReviewView):
-            await self._answer(view)
+        while not isinstance(view := self.shown, ReviewView):
+            await self._answer(view, name)
         return view
 
     async def submit(self, review: ReviewView) -> TicketView:
@@ -146,10 +165,7 @@ class Robot:
         self.act(press)
         return await self.view(TicketView)
 
-    def _view(self) -> View | None:
-        return None if self._shown is None else self._shown.view
-
-    async def _answer(self, view: View | None) -> None:
+    async def _answer(self, view: View | None, name: str) -> None:
         match view:
             case KeypadView(skip=skip) | KeyboardView(skip=skip) if skip is not None:
                 await self.act_and_wait(SkipQuestion())
@@ -158,7 +174,7 @@ class Robot:
             case KeypadView(max_length=length):
                 await self.act_and_wait(EnterText(text="24112026"[:length]))
             case KeyboardView(max_length=length):
-                await self.act_and_wait(EnterText(text=INVENTED_NAME[:length]))
+                await self.act_and_wait(EnterText(text=name[:length]))
             case ChoiceView(options=options):
                 press = options[0].press
                 if isinstance(press, ChooseOption) and not options[0].chosen:

@@ -9,8 +9,10 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from anjungan.appliance.agent.app import SOCKET_NAME
 from anjungan.protocol.identity import regency_of
 from anjungan.simulation.broker import broker_command
 from anjungan.simulation.places import Places
@@ -40,6 +42,7 @@ class Options:
     embedded_broker: bool = False
     fleet: bool = True
     screens: bool = True
+    web: bool = True
     window: bool = False
     """Open the kiosk's window on the display; otherwise render where nobody sees it."""
     fixed_ports: bool = False
@@ -60,6 +63,11 @@ class System:
     ports: Ports
     login: StaffLogin
     supervisor: Supervisor
+
+    @property
+    def agent_socket(self) -> Path:
+        """Where the agent listens for screens."""
+        return self.places.agent_runtime_dir / SOCKET_NAME
 
     @property
     def web_url(self) -> str:
@@ -155,11 +163,12 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
         [*anjungan, "regency", "inbox", *regency],
         is_ready=lambda: regency_is_present(ports.broker, regency_of(KIOSK)),
     )
-    yield Part(
-        WEB,
-        [*anjungan, "regency", "web", *regency],
-        is_ready=lambda: http_answers(ports.web, "/masuk"),
-    )
+    if options.web:
+        yield Part(
+            WEB,
+            [*anjungan, "regency", "web", *regency],
+            is_ready=lambda: http_answers(ports.web, "/masuk"),
+        )
     yield Part(DEVICES, python("anjungan.simulation.device_host", *data))
     yield Part(
         AGENT,
