@@ -1,0 +1,62 @@
+"""``python -m bench [--only NAME]``: measure the figures, print one table, write the results."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bench.figures import Row, table
+from bench.machine import machine, versions
+from bench.scratch import RESULTS
+
+MEASUREMENTS: Final = ("outbox", "receipt", "startup", "idle", "touch")
+EXIT_NOT_MET: Final = 1
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written to ``results/``."""
+
+    machine: dict[str, str]
+    versions: dict[str, str]
+    measured_at: datetime
+    rows: tuple[Row, ...]
+
+
+def main() -> int:
+    """Measure and return the exit code: 0 when every goal is met, 1 otherwise."""
+    parser = argparse.ArgumentParser(
+        prog="bench", description="Measures the figures. Exit codes: 0 all met, 1 some are not."
+    )
+    parser.add_argument("--only", choices=MEASUREMENTS, help="one measurement instead of all")
+    only: str | None = parser.parse_args().only
+    rows: list[Row] = []
+    for name in MEASUREMENTS if only is None else (only,):
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        measure: Callable[[], Sequence[Row]] = importlib.import_module(f"bench.{name}").measure
+        rows += measure()
+    results = Results(
+        machine=machine(),
+        versions=versions(),
+        measured_at=datetime.now(UTC).replace(microsecond=0),
+        rows=tuple(rows),
+    )
+    print(table(rows))
+    print(f"\nwritten to {_write(results, only)}")
+    return 0 if all(row.met for row in rows) else EXIT_NOT_MET
+
+
+def _write(results: Results, only: str | None) -> Path:
+    """A single measurement leaves the last whole table alone."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{only or 'latest'}.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
+    return path.relative_to(RESULTS.parent.parent)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
