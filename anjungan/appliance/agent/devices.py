@@ -57,9 +57,12 @@ class Devices:
             self._add(self.printer)
         if settings.buttons is not None:
             pins = _button_pins(settings.buttons)
-            self._panel = ButtonPanel(
-                pins, pin_factory, on_button=on_button, on_state=self._changed
-            )
+            try:
+                self._panel = ButtonPanel(
+                    pins, pin_factory, on_button=on_button, on_state=self._changed
+                )
+            except ValueError as error:
+                raise ConfigError(f"devices.buttons: {error}") from error
             self._add(self._panel)
 
     async def run(self) -> None:
@@ -67,6 +70,16 @@ class Devices:
         async with asyncio.TaskGroup() as group:
             for device in self._all:
                 group.create_task(device.run(), name=f"device {device.name}")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The devices there are, by the names that ``on_change`` tells."""
+        return frozenset(device.name for device in self._all)
+
+    @property
+    def states(self) -> Mapping[str, DeviceState]:
+        """The states told so far, by name."""
+        return self._states
 
     def facts(self) -> DeviceFacts:
         """What the session may count on now."""

@@ -5,6 +5,7 @@ every mistake names the file and the key.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from anjungan.appliance.settings.site import SiteSettings
 DEFAULT_FILE: Final = Path("/etc/anjungan/site.toml")
 ENVIRONMENT_PREFIX: Final = "ANJUNGAN__"
 """``ANJUNGAN__LINE__HOST=…`` sets ``line.host``; values are read as TOML, else as text."""
+_UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def load_settings(
         if name.startswith(ENVIRONMENT_PREFIX):
             keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
             _merge(merged, _nest(keys, _read_value(text)), origins, f"${name}")
+    _none_for_false(merged.get("devices"))
     try:
         settings = msgspec.convert(merged, SiteSettings)
     except msgspec.ValidationError as error:
@@ -95,6 +98,17 @@ def _merge(
         origins[key] = origin
 
 
+def _none_for_false(table: object) -> None:
+    """TOML has no null: ``scanner = false`` says that there is none, ``up_light = false`` too."""
+    if not isinstance(table, dict):
+        return
+    for key, value in table.items():
+        if value is False:
+            table[key] = None
+        else:
+            _none_for_false(value)
+
+
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
     for key, value in tree.items():
         dotted = f"{prefix}{key}"
@@ -105,11 +119,20 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, o
 
 
 def _explain(error: msgspec.ValidationError, origins: Mapping[str, str]) -> str:
-    reason, _, place = str(error).partition(" - at `$.")
-    key = place.rstrip("`")
-    origin = next(
-        (where for known, where in origins.items() if known == key or known.startswith(f"{key}.")),
-        None,
-    )
-    where = f"{origin}: " if origin else "settings: "
-    return f"{where}{key or 'top level'}: {reason}"
+    """Name file or variable, key and reason; the reason never quotes the value."""
+    reason, _, place = str(error).partition(" - at `$")
+    key = place.strip(".`")
+    unknown = _UNKNOWN_FIELD.search(reason)
+    if unknown is not None:
+        key = f"{key}.{unknown.group(1)}".lstrip(".")
+        reason = "there is no such setting"
+    return f"{_origin(key, origins)}: {key or 'top level'}: {reason}"
+
+
+def _origin(key: str, origins: Mapping[str, str]) -> str:
+    """Where ``key`` was set; a list is set as a whole, a table by any of its keys."""
+    whole = key.partition("[")[0]
+    for known, origin in origins.items():
+        if known == whole or known.startswith(f"{whole}."):
+            return origin
+    return "settings"

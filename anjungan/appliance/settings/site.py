@@ -22,8 +22,8 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class KioskSettings(_Section, frozen=True):
     """Which kiosk this is. ``queue_letter`` tells two kiosks of one village apart."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{10}-[1-9][0-9]?$")] = "0000000000-1"
-    queue_letter: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]?$")] = ""
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{10}-[1-9][0-9]?\Z")] = "0000000000-1"
+    queue_letter: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]?\Z")] = ""
 
     @property
     def kiosk_id(self) -> KioskId:
@@ -106,7 +106,7 @@ class PrinterSettings(_Section, frozen=True):
 
 
 class ButtonSettings(_Section, frozen=True):
-    """GPIO numbers (BCM) of the five buttons and their lights; None where there is none."""
+    """GPIO numbers (BCM) of the five buttons and their lights; ``false`` where there is none."""
 
     up: int | None = 5
     down: int | None = 6
@@ -121,7 +121,7 @@ class ButtonSettings(_Section, frozen=True):
 
 
 class DeviceSettings(_Section, frozen=True):
-    """The devices; None where the kiosk has none."""
+    """The devices; ``false`` where the kiosk has none."""
 
     card_reader: CardReaderSettings | None = CardReaderSettings()
     scanner: ScannerSettings | None = ScannerSettings()

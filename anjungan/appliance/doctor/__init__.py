@@ -1,0 +1,1 @@
+"""``anjungan doctor``: what a technician runs to learn what is wrong, and how to mend it."""

@@ -1,0 +1,35 @@
+"""``anjungan doctor``: look at everything a kiosk needs, and say how to mend what is wrong."""
+
+import argparse
+from pathlib import Path
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``doctor``."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help="check settings, keys, database, devices and line, and say how to mend them",
+        description="Asks every part what it answers. Devices are asked themselves only while the"
+        " agent does not run, because it holds their lines. Nothing is changed and nothing is"
+        " printed on paper. Exit codes: 0 nothing wrong, 1 something wrong, 3 wrong settings.",
+    )
+    parser.add_argument(
+        "--config", type=Path, help="settings file (default /etc/anjungan/site.toml)"
+    )
+    parser.add_argument(
+        "--language", choices=("id", "en"), default="id", help="language of the report"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    import asyncio
+
+    from anjungan.appliance.doctor.examine import examine
+    from anjungan.appliance.doctor.report import lines
+    from anjungan.appliance.doctor.words import load_doctor_words
+
+    diagnosis = asyncio.run(examine(arguments.config))
+    for line in lines(diagnosis.findings, load_doctor_words(), arguments.language):
+        print(line)
+    return diagnosis.exit_code
