@@ -50,7 +50,8 @@ class Devices:
             link = SerialLink(settings.card_reader.path, settings.card_reader.baud)
             self._add(Pn532Reader(link, on_card=on_card, on_state=self._changed))
         if settings.scanner is not None:
-            link = SerialLink(settings.scanner.path, settings.scanner.baud)
+            # many USB scanners send nothing while DTR is low
+            link = SerialLink(settings.scanner.path, settings.scanner.baud, raise_dtr=True)
             self._add(LineScanner(link, on_scan=on_scan, on_state=self._changed))
         if settings.printer is not None:
             self.printer = self._printer(settings.printer, on_late_confirmation)
