@@ -40,6 +40,7 @@ from anjungan.appliance.session.views import (
 )
 
 ANSWER_WITHIN_S: Final = 20.0
+ARRIVED_WITHIN_S: Final = 30.0
 INVENTED_NIK: Final = "3505992411700001"
 """Valid in form; Kabupaten Blitar has no district 99."""
 INVENTED_NAME: Final = "Contoh Satu"
@@ -89,6 +90,19 @@ class Robot:
         self._receiving.cancel()
         await asyncio.gather(self._receiving, return_exceptions=True)
         self._writer.close()
+
+    @classmethod
+    async def arrive(cls, socket_path: Path) -> "Robot":
+        """Connect as soon as an agent listens and shows something, however often it takes."""
+        async with asyncio.timeout(ARRIVED_WITHIN_S):
+            while True:
+                try:
+                    robot = await cls.connect(socket_path)
+                    await robot.something_shown()
+                except AgentGoneError:
+                    await asyncio.sleep(0.02)
+                else:
+                    return robot
 
     @property
     def shown(self) -> View | None:

@@ -24,7 +24,7 @@ from anjungan.appliance.session.views import ReviewView, TicketView
 from anjungan.simulation.places import Places
 from anjungan.simulation.processes import PartFailedError
 from anjungan.simulation.regency_view import held_requests
-from anjungan.simulation.robot import AgentGoneError, NoSuchViewError, Robot
+from anjungan.simulation.robot import NoSuchViewError, Robot
 from anjungan.simulation.system import AGENT, Options, System, running_system
 
 SERVICE: Final = "keterangan-ktp-dalam-proses"
@@ -98,7 +98,7 @@ async def _one_round(system: System, name: str, chance: random.Random, tally: Ta
         tally.screens_kills += 1
         _note_promise(robot, name, tally)
         await robot.close()
-    again = await _connect(system)
+    again = await Robot.arrive(system.agent_socket)
     try:
         ticket = await again.view(TicketView, within_s=PROMISE_SEEN_S)
     except NoSuchViewError:
@@ -117,20 +117,8 @@ def _note_promise(robot: Robot, name: str, tally: Tally) -> None:
 
 
 async def _filled_form(system: System, name: str) -> tuple[Robot, ReviewView]:
-    robot = await _connect(system)
+    robot = await Robot.arrive(system.agent_socket)
     return robot, await robot.fill_form(SERVICE, name=name)
-
-
-async def _connect(system: System) -> Robot:
-    async with asyncio.timeout(BACK_WITHIN_S):
-        while True:
-            try:
-                robot = await Robot.connect(system.agent_socket)
-                await robot.something_shown()
-            except AgentGoneError:
-                await asyncio.sleep(0.02)
-            else:
-                return robot
 
 
 async def _until_restarted(system: System, dead_pid: int) -> None:
