@@ -1,0 +1,206 @@
+"""The devices, asked by the real drivers over real pseudo-terminals."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from doctor_desk import about, ask_doctor, no_pins, said
+from gpiozero.pins.mock import MockFactory
+from kiosk_lab import KioskLab, devices_in, make_kiosk
+
+from anjungan.appliance.agent.app import SOCKET_NAME
+from anjungan.appliance.doctor import check_devices as module
+from anjungan.appliance.doctor.check_devices import check_devices
+from anjungan.appliance.doctor.finding import Verdict
+from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.settings.site import ButtonSettings
+from anjungan.simulation.pn532.simulator import Pn532Simulator
+from anjungan.simulation.printer.simulator import PrinterSimulator
+from anjungan.simulation.pty_line import PtyLine
+from anjungan.simulation.scanner import ScannerSimulator
+
+
+class Desk:
+    """The three simulators at the places where the settings expect them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.reader = Pn532Simulator(folder / "card-reader")
+        self.scanner = ScannerSimulator(folder / "scanner")
+        self.printer = PrinterSimulator(folder / "printer")
+
+    @asynccontextmanager
+    async def plugged(self) -> AsyncIterator[None]:
+        self.reader.start()
+        self.scanner.start()
+        self.printer.start()
+        try:
+            yield
+        finally:
+            self.reader.stop()
+            self.scanner.stop()
+            await self.printer.stop()
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> KioskLab:
+    return make_kiosk(tmp_path, devices=devices_in(tmp_path))
+
+
+@pytest.fixture
+def config(kiosk: KioskLab, tmp_path: Path) -> Path:
+    return kiosk.write_config(tmp_path / "site.toml")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path)
+    async with desk.plugged():
+        yield desk
+
+
+async def test_working_devices_say_who_they_are(desk: Desk, config: Path) -> None:
+    diagnosis = await ask_doctor(config)
+    assert about(diagnosis, "device.card_reader").answered.values == {"detail": "PN532 1.6"}
+    assert about(diagnosis, "device.scanner").verdict is Verdict.GOOD
+    assert about(diagnosis, "device.printer").answered.values == {"detail": "ready"}
+    assert about(diagnosis, "device.buttons").answered.key == "device.not_fitted"
+
+
+async def test_nothing_is_printed(desk: Desk, config: Path) -> None:
+    await ask_doctor(config)
+    assert desk.printer.tear() is None
+
+
+async def test_the_lines_are_free_again_afterwards(desk: Desk, config: Path) -> None:
+    await ask_doctor(config)
+    assert about(await ask_doctor(config), "device.card_reader").verdict is Verdict.GOOD
+
+
+async def test_a_card_that_lies_there_is_nobodys_business(desk: Desk, config: Path) -> None:
+    desk.reader.present("a:04a1b2c3d4e5f6")
+    desk.scanner.scan("https://contoh.example/t/rahasia")
+    diagnosis = await ask_doctor(config)
+    assert about(diagnosis, "device.card_reader").verdict is Verdict.GOOD
+    assert "04a1b2c3d4e5f6" not in repr(diagnosis)
+    assert "rahasia" not in repr(diagnosis)
+
+
+async def test_absent_devices_are_named_with_their_path(config: Path, tmp_path: Path) -> None:
+    diagnosis = await ask_doctor(config)
+    assert diagnosis.exit_code == 1
+    for kind in ("card_reader", "scanner", "printer"):
+        finding = about(diagnosis, f"device.{kind}")
+        assert said(finding) == ["device.absent", f"device_expected.{kind}", "device_fix.absent"]
+        assert str(tmp_path) in str(finding.answered.values["path"])
+
+
+async def test_a_line_that_another_program_holds(desk: Desk, config: Path, tmp_path: Path) -> None:
+    other = SerialLink(str(tmp_path / "scanner"), 9600)
+    await other.open()
+    try:
+        finding = about(await ask_doctor(config), "device.scanner")
+    finally:
+        await other.close()
+    assert said(finding) == ["device.held", "device_expected.scanner", "device_fix.held"]
+
+
+async def test_a_reader_that_says_nothing(desk: Desk, config: Path) -> None:
+    desk.reader.faults.silent = True
+    finding = about(await ask_doctor(config), "device.card_reader")
+    assert finding.answered.values == {"code": "not_answering"}
+    assert said(finding)[-1] == "device_fix.not_answering"
+
+
+async def test_a_printer_that_says_nothing(desk: Desk, config: Path) -> None:
+    desk.printer.silence()
+    finding = about(await ask_doctor(config), "device.printer")
+    assert said(finding) == ["device.fault", "device_expected.printer", "device_fix.silent"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "fix"),
+    [
+        (PrinterSimulator.paper_out, "paper_out"),
+        (PrinterSimulator.cover_open, "cover_open"),
+        (PrinterSimulator.jam_cutter, "cutter_jam"),
+        (PrinterSimulator.overheat, "head_hot"),
+        (PrinterSimulator.fail, "other"),
+    ],
+)
+async def test_every_fault_of_the_printer_has_its_remedy(
+    desk: Desk, config: Path, fault: "type[PrinterSimulator.paper_out]", fix: str
+) -> None:
+    fault(desk.printer)
+    finding = about(await ask_doctor(config), "device.printer")
+    assert finding.verdict is Verdict.WRONG
+    assert said(finding)[-1] == f"device_fix.{fix}"
+
+
+async def test_a_roll_that_ends_soon_is_a_note(desk: Desk, config: Path) -> None:
+    desk.printer.near_end()
+    finding = about(await ask_doctor(config), "device.printer")
+    assert finding.verdict is Verdict.NOTE
+    assert said(finding) == ["device.near_end", "device.near_end_fix"]
+
+
+async def test_a_running_agent_keeps_its_lines(
+    kiosk: KioskLab, config: Path, tmp_path: Path
+) -> None:
+    """Lines that exist are not touched; one that does not is told all the same."""
+    heard: list[bytes] = []
+    line = PtyLine(tmp_path / "printer", heard.append)
+    line.plug()
+    kiosk.runtime_dir.mkdir()
+    server = await asyncio.start_unix_server(
+        lambda _reader, writer: writer.close(), kiosk.runtime_dir / SOCKET_NAME
+    )
+    async with server:
+        diagnosis = await ask_doctor(config)
+    line.unplug()
+    assert about(diagnosis, "device.printer").answered.key == "device.held_by_agent"
+    assert about(diagnosis, "device.scanner").answered.key == "device.absent"
+    assert heard == []
+
+
+class TestButtons:
+    async def test_pins_that_open(self, kiosk: KioskLab) -> None:
+        devices = msgspec.structs.replace(
+            kiosk.settings.devices,
+            card_reader=None,
+            scanner=None,
+            printer=None,
+            buttons=ButtonSettings(),
+        )
+        findings = await check_devices(devices, agent_runs=False, pin_factory=MockFactory)
+        assert findings[-1].answered.values == {"detail": "5 buttons"}
+
+    async def test_a_machine_without_pins(self, kiosk: KioskLab) -> None:
+        devices = msgspec.structs.replace(kiosk.settings.devices, buttons=ButtonSettings())
+        findings = await check_devices(devices, agent_runs=False, pin_factory=no_pins)
+        assert said(findings[-1])[-1] == "device_fix.no_header"
+
+
+class TestRareAnswers:
+    @pytest.mark.parametrize(
+        ("reason", "key"),
+        [("Permission denied", "forbidden"), ("hung up", "missing"), ("absent", "absent")],
+    )
+    def test_why_a_line_does_not_open(self, reason: str, key: str) -> None:
+        finding = module._asked("printer", "/dev/x", module.Missing(reason))
+        assert said(finding)[0] == f"device.{key}"
+
+    def test_a_printer_without_status_is_a_note(self) -> None:
+        finding = module._asked("printer", "/dev/x", module.Ready("answers no status"))
+        assert finding.verdict is Verdict.NOTE
+
+    async def test_a_device_that_never_comes_to_a_verdict(
+        self, kiosk: KioskLab, monkeypatch: pytest.MonkeyPatch, desk: Desk
+    ) -> None:
+        monkeypatch.setattr(module, "ANSWER_LIMIT_S", 0.0)
+        findings = await check_devices(
+            kiosk.settings.devices, agent_runs=False, pin_factory=no_pins
+        )
+        assert findings[0].answered.key == "device.late"
