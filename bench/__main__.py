@@ -17,6 +17,8 @@ from bench.scratch import RESULTS
 MEASUREMENTS: Final = ("outbox", "receipt", "startup", "idle", "touch")
 EXIT_NOT_MET: Final = 1
 
+Measurement = Callable[[], Sequence[Row]]
+
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """What is written to ``results/``."""
@@ -37,7 +39,7 @@ def main() -> int:
     rows: list[Row] = []
     for name in MEASUREMENTS if only is None else (only,):
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        measure: Callable[[], Sequence[Row]] = importlib.import_module(f"bench.{name}").measure
+        measure: Measurement = importlib.import_module(f"bench.{name}").measure
         rows += measure()
     results = Results(
         machine=machine(),

@@ -61,9 +61,7 @@ def _slow() -> Row:
     return compared(SLOW_PUT, "ms", anchor_name=ANCHOR, goal=SLOW_GOAL, runs=pairs, note=note)
 
 
-def _pair(
-    durations: Durations, figure: Callable[[Sequence[float]], float]
-) -> tuple[float, float]:
+def _pair(durations: Durations, figure: Callable[[Sequence[float]], float]) -> tuple[float, float]:
     return figure(durations["ours"]), figure(durations["bare"])
 
 

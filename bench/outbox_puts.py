@@ -16,6 +16,7 @@ from typing import Final
 
 from anjungan.appliance.storage.records import Stored
 from anjungan.appliance.storage.storage import Storage
+from anjungan.protocol.messages import MAX_PAYLOAD_BYTES
 from bench.drafts import local_now, new_draft
 
 WARM_UP: Final = 20
@@ -68,7 +69,7 @@ async def measure(folder: Path, puts: int) -> dict[str, list[float]]:
 
 async def _payload_bytes(storage: Storage) -> int:
     """Size of an outbox message, which the bare row gets as well."""
-    (oldest,) = await storage.unsent(max_messages=1, max_bytes=1 << 20)
+    (oldest,) = await storage.unsent(max_messages=1, max_bytes=MAX_PAYLOAD_BYTES)
     return len(oldest.payload)
 
 

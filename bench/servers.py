@@ -1,0 +1,76 @@
+"""Broker and regency inbox (and the echo) as real processes, for one measurement."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import SystemRandom
+from typing import Final
+
+from anjungan.protocol.identity import regency_of
+from anjungan.simulation.broker import broker_command
+from anjungan.simulation.places import Places
+from anjungan.simulation.ports import free_port
+from anjungan.simulation.processes import Part, Supervisor, python
+from anjungan.simulation.readiness import broker_answers, regency_is_present
+from anjungan.simulation.site import KIOSK, Ports, prepare
+
+HEALTH_INTERVAL_S: Final = 300.0
+"""As on a real kiosk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What runs: the folders, the broker's port, and the supervisor that takes more parts."""
+
+    places: Places
+    broker_port: int
+    supervisor: Supervisor
+
+
+@asynccontextmanager
+async def running_servers(folder: Path, *, echo: bool = False) -> AsyncIterator[Servers]:
+    """Start them in ``folder`` and stop them afterwards.
+
+    The kiosk's settings in ``folder`` point straight at the broker.
+    """
+    places = Places(folder)
+    broker = free_port()
+    ports = Ports(broker=broker, line=broker, web=free_port(), screen=free_port())
+    await asyncio.to_thread(prepare, places, ports, health_interval_s=HEALTH_INTERVAL_S)
+    supervisor = Supervisor(
+        run_dir=places.run_dir,
+        logs_dir=places.logs_dir,
+        random=SystemRandom(),
+        on_event=lambda words: print(words, file=sys.stderr),
+    )
+    try:
+        for part in _parts(places, broker, folder if echo else None):
+            await supervisor.start(part)
+        yield Servers(places, broker, supervisor)
+    finally:
+        await supervisor.stop_all()
+
+
+def _parts(places: Places, broker: int, echo_folder: Path | None) -> tuple[Part, ...]:
+    parts = (
+        Part(
+            "broker",
+            broker_command(broker, places.run_dir),
+            is_ready=lambda: broker_answers(broker),
+        ),
+        Part(
+            "inbox",
+            python("anjungan.cli", "regency", "inbox", "--config", str(places.regency_file)),
+            is_ready=lambda: regency_is_present(broker, regency_of(KIOSK)),
+        ),
+    )
+    if echo_folder is None:
+        return parts
+    database = str(echo_folder / "echo.db")
+    return (
+        *parts,
+        Part("echo", python("bench.echo", "--port", str(broker), "--database", database)),
+    )
