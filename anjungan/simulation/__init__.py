@@ -1,0 +1,1 @@
+"""Simulated devices, lines, kiosks and residents; never in what a kiosk installs."""

@@ -48,6 +48,9 @@ def _add_demo(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
     demo.add_argument(
         "--offscreen", action="store_true", help="open no window even where there is a display"
     )
+    demo.add_argument(
+        "--no-screens", action="store_true", help="without the kiosk's screen; it can be run apart"
+    )
     demo.add_argument("--no-fleet", action="store_true", help="without the twelve other kiosks")
     demo.add_argument(
         "--embedded-broker", action="store_true", help="amqtt even where mosquitto is installed"
@@ -132,6 +135,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         health_interval_s=arguments.health_interval,
         embedded_broker=arguments.embedded_broker,
         fleet=not arguments.no_fleet,
+        screens=not arguments.no_screens,
         window=has_display() and not arguments.offscreen,
         fixed_ports=True,
     )

@@ -76,10 +76,11 @@ async def _demo(places: Places, options: Options) -> int:
 def _welcome(system: System, options: Options) -> str:
     embedded = options.embedded_broker or find_mosquitto() is None
     where = "in its window, and live at " if options.window else "live at "
+    screen = where + system.screen_url if options.screens else "not started"
     return _WELCOME.format(
         broker="amqtt" if embedded else "mosquitto",
         fleet="twelve simulated kiosks" if options.fleet else "no other kiosks",
-        screen=where + system.screen_url,
+        screen=screen,
         web=system.web_url,
         name=system.login.name,
         password=system.login.password,

@@ -167,7 +167,7 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
         yield Part(
             WEB,
             [*anjungan, "regency", "web", *regency],
-            is_ready=lambda: http_answers(ports.web, "/masuk"),
+            is_ready=lambda: http_answers(ports.web, "/healthz"),
         )
     yield Part(DEVICES, python("anjungan.simulation.device_host", *data))
     yield Part(
