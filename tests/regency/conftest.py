@@ -10,17 +10,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 from litestar.testing import TestClient
+from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY
 
 from anjungan.protocol import contract
 from anjungan.protocol.contract import UpMessage
-from anjungan.protocol.identity import KioskId, RegencyCode, VillageCode
+from anjungan.protocol.identity import KioskId, VillageCode
 from anjungan.protocol.keyring import SealingKey
 from anjungan.protocol.message_id import new_message_id
 from anjungan.protocol.messages import (
@@ -43,16 +45,10 @@ from anjungan.regency.inbox.intake import Taken, take
 from anjungan.regency.inbox.reading import read
 from anjungan.regency.keys import KeyFiles, check_keys, create_keys
 from anjungan.regency.settings import MqttSettings, RegencySettings, load_settings
+from anjungan.regency.staff import accounts as staff_accounts
 from anjungan.regency.staff.accounts import Role, add_staff
 from anjungan.regency.store.database import Database, open_database
 from anjungan.regency.web.app import create_app
-
-REGENCY = RegencyCode("3505")
-KIOSK = KioskId("3505102001-1")
-OTHER_KIOSK = KioskId("3505171001-1")
-BEGIN = datetime(2026, 11, 24, 2, 41, tzinfo=UTC)  # Tuesday 09.41 WIB
-PLANTED_NIK = "3505104107900147"
-PASSWORD = "kata sandi yang panjang"
 
 
 @dataclass
@@ -331,7 +327,16 @@ ACCOUNTS = (
 
 
 @pytest.fixture
-def accounts(database: Database, clock: Clock) -> None:
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 with parameters that cost milliseconds; the real ones have a test of their own."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    nobody = cheap.hash("nobody")
+    monkeypatch.setattr(staff_accounts, "_hasher", lambda: cheap)
+    monkeypatch.setattr(staff_accounts, "_hash_of_nobody", lambda: nobody)
+
+
+@pytest.fixture
+def accounts(cheap_hashes: None, database: Database, clock: Clock) -> None:
     with database.writing() as connection:
         for name, display_name, role, village in ACCOUNTS:
             add_staff(
@@ -349,10 +354,10 @@ def accounts(database: Database, clock: Clock) -> None:
 def open_browser(
     settings: RegencySettings, database: Database, clock: Clock, accounts: None
 ) -> Callable[[], Any]:
-    app = create_app(settings, database, now=clock, monotonic_s=clock.monotonic_s)
-
     @contextmanager
     def browser() -> Iterator[Browser]:
+        # an application of its own for each, as with two web processes
+        app = create_app(settings, database, now=clock, monotonic_s=clock.monotonic_s)
         with TestClient(app, raise_server_exceptions=False) as client:
             yield Browser(client)
 

@@ -25,13 +25,13 @@ NOTE_REQUIRED: Final = frozenset({RequestStatus.INCOMPLETE, RequestStatus.CANCEL
 
 def clean_note(text: str) -> str:
     """Plain text of at most one line break in a row, without control and direction marks."""
-    lines = (" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n"))
-    joined = "\n".join(line for line in lines if line)
-    return "".join(
+    visible = "".join(
         character
-        for character in joined
+        for character in text.replace("\r\n", "\n").replace("\t", " ")
         if character == "\n" or unicodedata.category(character)[0] != "C"
     )
+    lines = (" ".join(line.split()) for line in visible.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def note_problem(note: str, status: RequestStatus) -> NoteProblem | None:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from litestar import Litestar, Response, Router, get
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from anjungan.regency.failures import failure_words
@@ -94,7 +95,7 @@ def home(request: PageRequest) -> Redirect:
 
 
 @get("/healthz", sync_to_thread=True)
-def health(site: Site) -> Response[dict[str, str]]:
+def health(site: NamedDependency[Site]) -> Response[dict[str, str]]:
     """Whether this process answers and reaches its database."""
     with site.database.reading() as connection:
         connection.exec_driver_sql("SELECT 1")
@@ -108,7 +109,9 @@ def robots() -> Response[str]:
 
 
 @get("/static/{version:str}/{name:str}", sync_to_thread=False)
-def static_file(site: Site, version: str, name: str) -> Response[bytes]:
+def static_file(
+    site: NamedDependency[Site], version: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
     """A packaged file; its address changes with the content, so it may be kept for ever."""
     del version
     asset = site.assets.files.get(name)

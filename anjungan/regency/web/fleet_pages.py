@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from anjungan.catalogue.villages import Village, load_villages
 from anjungan.protocol.identity import IdentityError, KioskId, parse_kiosk
@@ -33,7 +35,7 @@ class KioskLine:
 
 
 @get("/anjungan", sync_to_thread=True)
-def fleet_page(request: PageRequest, site: Site) -> Response[str]:
+def fleet_page(request: PageRequest, site: NamedDependency[Site]) -> Response[str]:
     """All kiosks, worst first, and the pilot villages that were never heard of."""
     session = session_of(request)
     fleet = _fleet(site)
@@ -60,7 +62,9 @@ def fleet_page(request: PageRequest, site: Site) -> Response[str]:
 
 
 @get("/anjungan/{kiosk:str}", sync_to_thread=True)
-def kiosk_page(request: PageRequest, site: Site, kiosk: str) -> Response[str]:
+def kiosk_page(
+    request: PageRequest, site: NamedDependency[Site], kiosk: FromPath[str]
+) -> Response[str]:
     """One kiosk: its devices, and what it told lately."""
     session = session_of(request)
     view = next((each for each in _fleet(site).kiosks if each.kiosk == _kiosk(kiosk)), None)

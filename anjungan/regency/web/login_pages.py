@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from anyio import to_thread
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
@@ -42,7 +43,7 @@ class LoginForm(msgspec.Struct, frozen=True):
 
 
 @get("/masuk")
-async def login_page(site: Site) -> Response[str]:
+async def login_page(site: NamedDependency[Site]) -> Response[str]:
     """The login form."""
     return _form(site, name="", problem="")
 
@@ -50,7 +51,7 @@ async def login_page(site: Site) -> Response[str]:
 @post("/masuk")
 async def log_in(
     request: PageRequest,
-    site: Site,
+    site: NamedDependency[Site],
     data: Annotated[LoginForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Check name and password; a new session gets a new token, an old one ends."""
@@ -96,7 +97,7 @@ def _log_in(request: PageRequest, site: Site, data: LoginForm) -> Response[Any]:
 
 
 @post("/keluar", sync_to_thread=True)
-def log_out(request: PageRequest, site: Site) -> Redirect:
+def log_out(request: PageRequest, site: NamedDependency[Site]) -> Redirect:
     """End the session (a staff page: the form's token was checked)."""
     with site.database.writing() as connection:
         end_session(connection, request.cookies.get(SESSION_COOKIE, ""))

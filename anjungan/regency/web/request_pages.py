@@ -5,8 +5,9 @@ from typing import Annotated, Any, assert_never
 
 import msgspec
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from anjungan.protocol.sealing import Answers, CannotOpen, Opened, WrongBinding
@@ -50,7 +51,7 @@ class StatusForm(msgspec.Struct, frozen=True):
 
 
 @get("/permohonan", opt={"handles_requests": True}, sync_to_thread=True)
-def request_list(request: PageRequest, site: Site) -> Response[str]:
+def request_list(request: PageRequest, site: NamedDependency[Site]) -> Response[str]:
     """The list, newest first."""
     session = session_of(request)
     query = ListQuery.read(request.query_params)
@@ -77,13 +78,17 @@ def request_list(request: PageRequest, site: Site) -> Response[str]:
 
 
 @get("/permohonan/{request_id:str}", opt={"handles_requests": True}, sync_to_thread=True)
-def request_page(request: PageRequest, site: Site, request_id: str) -> Response[str]:
+def request_page(
+    request: PageRequest, site: NamedDependency[Site], request_id: FromPath[str]
+) -> Response[str]:
     """One request, its answers still sealed."""
     return _page(request, site, request_id, saved="tersimpan" in request.query_params)
 
 
 @get("/permohonan/{request_id:str}/revisi", opt={"handles_requests": True}, sync_to_thread=True)
-def request_revision(request: PageRequest, site: Site, request_id: str) -> Response[dict[str, int]]:
+def request_revision(
+    request: PageRequest, site: NamedDependency[Site], request_id: FromPath[str]
+) -> Response[dict[str, int]]:
     """The revision of a request; zero when it is gone."""
     with site.database.reading() as connection:
         revision = read_revision(connection, request_id, session_of(request).staff.village)
@@ -91,7 +96,9 @@ def request_revision(request: PageRequest, site: Site, request_id: str) -> Respo
 
 
 @post("/permohonan/{request_id:str}/buka", opt={"handles_requests": True}, sync_to_thread=True)
-def open_answers(request: PageRequest, site: Site, request_id: str) -> Response[str]:
+def open_answers(
+    request: PageRequest, site: NamedDependency[Site], request_id: FromPath[str]
+) -> Response[str]:
     """Open the answers, written to the audit before they are shown."""
     session = session_of(request)
     with site.database.reading() as connection:
@@ -120,8 +127,8 @@ def open_answers(request: PageRequest, site: Site, request_id: str) -> Response[
 @post("/permohonan/{request_id:str}/status", opt={"handles_requests": True}, sync_to_thread=True)
 def change_status(
     request: PageRequest,
-    site: Site,
-    request_id: str,
+    site: NamedDependency[Site],
+    request_id: FromPath[str],
     data: Annotated[StatusForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Change the status and wake the inbox, which sends it to the kiosk."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.tickets import parse_token
@@ -30,7 +32,9 @@ class Stage:
 
 
 @get("/t/{token:str}", sync_to_thread=True)
-def tracking_page(request: PageRequest, site: Site, token: str) -> Response[str]:
+def tracking_page(
+    request: PageRequest, site: NamedDependency[Site], token: FromPath[str]
+) -> Response[str]:
     """Show one request, or kindly that there is none."""
     address, now_s = client_address(request), site.monotonic_s()
     if not (site.looks.allows(address, now_s) and site.misses.allows(address, now_s)):
