@@ -99,7 +99,7 @@ def test_kills_lose_nothing_and_double_nothing(
         assert code in {0, -9}, f"round {number} ({point}) ended with {code}"
         killed += code == -9
         drained = ledger.heard(output, requests)
-        assert drained == (code == 0), f"round {number} ({point})"
+        assert drained or code == -9, f"round {number} ({point})"
 
     last = ledger.next_requests(rng)
     output, code = run_kiosk(database, broker.port, last, "none", None)
