@@ -14,7 +14,6 @@ from anjungan.appliance.uplink.health import HealthReading, HealthSchedule
 from anjungan.appliance.uplink.inbound import RecentIds
 from anjungan.appliance.uplink.line import Line, LineSetup, MakeLine, NotOpened, Publication
 from anjungan.appliance.uplink.line_state import Connected, LineState, Offline, OfflineReason
-from anjungan.appliance.uplink.mqtt_line import MqttLine
 from anjungan.appliance.uplink.settings import UplinkSettings, require_loopback
 from anjungan.appliance.uplink.window import Window
 from anjungan.protocol.contract import encode
@@ -43,7 +42,7 @@ class Uplink:
         health: Callable[[], HealthReading],
         clock: LineClock,
         rng: Random,
-        make_line: MakeLine = MqttLine,
+        make_line: MakeLine | None = None,
     ) -> None:
         """Compose the uplink; nothing is opened yet.
 
@@ -56,7 +55,7 @@ class Uplink:
             health: read when a report is due.
             clock: the time.
             rng: the jitter.
-            make_line: makes one connection; another one in tests.
+            make_line: makes one connection; an MqttLine unless a test gives another.
 
         Raises:
             PlainMqttRefusedError: the broker is not on this machine.
@@ -127,6 +126,8 @@ class Uplink:
     async def _one_connection(self) -> OfflineReason:
         self._session += 1
         inbox = Inbox(self._drops, self._wake.set)
+        if self._make_line is None:
+            self._make_line = await asyncio.to_thread(_import_mqtt_line)
         line = self._make_line(self._line_setup(inbox))
         try:
             opened = await line.open()
@@ -195,3 +196,10 @@ class Uplink:
         )
         topic = UpTopic(self._settings.kiosk, UpKind.STATE)
         return Publication(str(topic), encode(state), retain=True)
+
+
+def _import_mqtt_line() -> MakeLine:
+    """Import paho for the first connection: the kiosk's first frame does not wait for it."""
+    from anjungan.appliance.uplink.mqtt_line import MqttLine  # noqa: PLC0415 - see above
+
+    return MqttLine

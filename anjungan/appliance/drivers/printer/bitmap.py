@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-import segno
-
 from anjungan.appliance.drivers.printer.document import RuleStyle
 
 QUIET_MODULES = 4  # ISO/IEC 18004: a light border of four modules
@@ -100,6 +98,8 @@ def hides_realtime_command(bitmap: Bitmap) -> bool:
 
 
 def _qr_matrix(data: str) -> tuple[bytearray, ...]:
+    import segno  # noqa: PLC0415 - slow to import, and the first frame must not wait for it
+
     code = segno.make_qr(data, error="m", boost_error=False)
     matrix: tuple[bytearray, ...] = code.matrix
     return matrix
