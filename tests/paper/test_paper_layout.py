@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from anjungan.appliance.drivers.printer.text import printable
@@ -26,6 +26,8 @@ def letters(text):
 
 
 @settings(max_examples=200)
+@example("x" * 50, 10)
+@example("satu-dua " + "y" * 33 + " tiga", 32)
 @given(texts, columns)
 def test_no_line_is_too_long_and_no_letter_is_lost(text, width):
     lines = wrap(text, width)

@@ -132,6 +132,14 @@ def test_a_qr_picture_shows_the_modules_and_hides_no_realtime_command(text, modu
     assert not hides_realtime_command(bitmap)
 
 
+@pytest.mark.parametrize("number", [1598, 2160, 2457])
+def test_a_qr_picture_moves_aside_from_a_realtime_command(number):
+    text = f"https://example.id/t/{number}"  # one dot a module, this hides one at the left edge
+    bitmap = qr_bitmap(text, 1)
+    assert bitmap.width_dots > qr_modules(text)
+    assert not hides_realtime_command(bitmap)
+
+
 def test_a_realtime_command_in_a_picture_is_seen():
     assert hides_realtime_command(Bitmap(16, (b"\x00\x10", b"\x04\x00")))
     assert not hides_realtime_command(Bitmap(16, (b"\x00\x10", b"\x03\x04")))

@@ -17,7 +17,7 @@ from anjungan.appliance.drivers.printer.outcome import (
 )
 from anjungan.appliance.drivers.printer.pending import PendingJobs
 from anjungan.appliance.drivers.printer.profile import CLONE_58, EPSON_58
-from anjungan.appliance.drivers.printer.status import Silent
+from anjungan.appliance.drivers.printer.status import PaperOut, Silent
 
 TIMINGS = Timings(status_timeout_s=0.02, confirm_grace_s=0.05, check_interval_s=0.01)
 SHORT = Document((Text("SATU"),))
@@ -59,11 +59,11 @@ STATUS = (b"\x10\x04", b"\x12")
 CONFIRM = (b"\x1d(H", lambda data: b"\x37\x22" + data[-4:] + b"\x00")
 
 
-async def outcome_on(link, profile=EPSON_58, *, document=SHORT):
+async def outcome_on(link, profile=EPSON_58, *, timings=TIMINGS):
     pending = PendingJobs(None)
-    dialogue = Dialogue(link, profile, TIMINGS, pending.complete)
-    job = PrintJob(dialogue, profile, TIMINGS, pending)
-    return await job.print(encode(document, profile), "job-1"), job
+    dialogue = Dialogue(link, profile, timings, pending.complete)
+    job = PrintJob(dialogue, profile, timings, pending)
+    return await job.print(encode(SHORT, profile), "job-1"), job
 
 
 async def test_a_line_that_takes_no_question_is_a_fault_and_nothing_was_sent():
@@ -155,14 +155,50 @@ async def test_one_answer_eaten_by_noise_is_asked_for_again():
     assert outcome == Printed()
 
 
-async def test_two_answers_missed_in_a_row_are_silence():
+async def test_answers_missed_again_and_again_are_silence():
     link = ScriptedLink([(b"\x10\x04", b"\xff")])
     outcome, _ = await outcome_on(link)
     assert outcome == Silent()
-    assert link.written == b"\x10\x04\x01" * 2
+    assert link.written == b"\x10\x04\x01" * 3
 
 
 async def test_unasked_status_between_the_answers_is_passed_over():
     link = ScriptedLink([(b"\x10\x04", b"\x10\x00\x00\x0f\x37\x25\x00\x12"), CONFIRM])
     outcome, _ = await outcome_on(link)
+    assert outcome == Printed()
+
+
+async def test_more_answers_than_questions_are_not_trusted():
+    asked = []
+
+    def status(_data):
+        asked.append(1)
+        return b"\x12\x12" if len(asked) == 1 else b"\x32"
+
+    link = ScriptedLink([(b"\x10\x04", status)])
+    dialogue = Dialogue(link, EPSON_58, TIMINGS, lambda _id: None)
+    assert await dialogue.status() == PaperOut()
+    assert link.written.count(b"\x10\x04\x01") == 2
+
+
+async def test_a_confirmation_that_arrives_in_two_pieces_is_not_lost_to_a_status_question():
+    link = ScriptedLink([STATUS])
+    late = []
+    real_write = link.write
+
+    async def confirm_in_pieces(data, timeout_s):
+        await real_write(data, timeout_s)
+        if b"\x1d(H" in data:
+            link._unread += b"\x37\x22"
+            late.append(data[-4:] + b"\x00")
+
+    real_read = link.read
+
+    async def second_piece_takes_time(max_bytes, timeout_s):
+        if late and not link._unread and timeout_s > 0:
+            link._unread += late.pop()
+        return await real_read(max_bytes, timeout_s)
+
+    link.write, link.read = confirm_in_pieces, second_piece_takes_time
+    outcome, _ = await outcome_on(link, timings=replace(TIMINGS, check_interval_s=0.0))
     assert outcome == Printed()

@@ -301,6 +301,15 @@ async def test_a_cancelled_job_leaves_the_printer_usable(epson, given):
     assert printed_lines(epson.simulator.pieces[-1]) == expected_lines(given.short)
 
 
+async def test_a_command_cut_off_by_an_earlier_process_spoils_nothing(make_bench, given, tmp_path):
+    bench = await make_bench()
+    await bench.until_state(Ready)
+    # Another process had the line and died inside a picture of 100 rows.
+    bench.simulator.receive(b"\x1dv0\x00\x08\x00\x64\x00" + b"\xff" * 60)
+    assert await bench.printer.print_document(given.short, "job-1") == Printed()
+    assert printed_lines(bench.simulator.pieces[0]) == expected_lines(given.short)
+
+
 async def test_two_jobs_at_once_come_out_one_after_the_other(epson, given):
     await epson.until_state(Ready)
     outcomes = await asyncio.gather(

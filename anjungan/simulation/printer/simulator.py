@@ -171,6 +171,10 @@ class PrinterSimulator:
         """Put bytes on the line that the printer never meant to send."""
         self._line.inject(noise)
 
+    def receive(self, data: bytes) -> None:
+        """Take ``data`` as if an earlier program had written it to the line."""
+        self._arrive(data)
+
     def power_off(self) -> None:
         """Switch the printer off; the line of its adapter stays.  Everything buffered is lost."""
         self._wire.clear()

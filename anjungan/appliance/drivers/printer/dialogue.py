@@ -40,7 +40,7 @@ _CHUNK_BYTES = 512  # a write is cut off at a known place, and a full line is no
 _READ_BYTES = 256
 _MAX_DRAIN_READS = 32  # a line that babbles without end must not hold us
 _SLOWER_THAN_TOLD = 1.5  # cold heads and dark pictures print slower than the data sheet says
-_ATTEMPTS = 2  # noise may eat one answer
+_ATTEMPTS = 3  # noise may eat an answer or add one
 _NO_AUTOMATIC_STATUS = b"\x1da\x00"
 
 
@@ -152,15 +152,19 @@ class Dialogue:
         return self._busy_s()
 
     async def _ask_realtime(self, n: Literal[1, 2, 3, 4]) -> int | None:
+        """Ask DLE EOT ``n``; None when no answer came, or none that stands alone.
+
+        An answer does not say to which question it belongs.  So when more came than was asked for,
+        or an answer was missed and may still come, the line must fall quiet before the next try.
+        """
         for _ in range(_ATTEMPTS):
-            # After a missed answer that one may still come, and would be taken for the next.
             await self.drain(self._timings.settle_s if self._suspect else 0)
             request = bytes((0x10, 0x04, n))
             self._expect_work(request, 0)
             await self._link.write(request, self._timings.write_timeout_s)
             answer = await self._take(Realtime, self._busy_s() + self._timings.status_timeout_s)
-            self._suspect = answer is None
-            if answer is not None:
+            self._suspect = answer is None or bool(self._answers)
+            if not self._suspect:
                 return answer
         return None
 

@@ -80,8 +80,8 @@ class EscposPrinter:
         self._pending = PendingJobs(on_late_confirmation)
         self._dialogue: Dialogue | None = None
         self._lost = asyncio.Event()
-        # A command may have been cut off by an earlier process or by a pulled plug.
-        self._flush_first = True
+        # A command may have been cut off by the process that had the line before us.
+        self._flush_first = False
         self._separate_first = False
 
     @property
@@ -123,7 +123,6 @@ class EscposPrinter:
         dialogue = Dialogue(self._link, self._profile, self._timings, self._pending.complete)
         await dialogue.start()
         self._lost.clear()
-        self._flush_first = True
         self._dialogue = dialogue
         try:
             while not self._lost.is_set():
