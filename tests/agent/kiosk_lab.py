@@ -65,9 +65,7 @@ def make_kiosk(
     ring = Keyring(
         regency=regency_of(KIOSK),
         serial=7,
-        keys=(
-            SealingKey(kid="2024-01", public_key=bytes(private_key.public_key), not_before=BEGIN),
-        ),
+        keys=(sealing_key,),
     )
     keys = folder / "keys"
     keys.mkdir(parents=True)

@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,14 +22,32 @@ READ_BYTES: Final = 64 * 1024
 MAX_UNSENT_BYTES: Final = 2 * 1024 * 1024
 """More than this unread means that the screens hang; they are cut off and reconnect."""
 SOCKET_MODE: Final = 0o660
-_UCRED: Final = struct.Struct("3i")
+_UCRED: Final = struct.Struct("iII")
+"""struct ucred: pid, uid, gid (unix(7), SO_PEERCRED)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """User and group a process had when it connected."""
+
+    uid: int
+    gid: int
+
+
+def peer_of(connection: socket.socket) -> Peer:
+    """Ask the kernel who is at the other end."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
+    _pid, uid, gid = _UCRED.unpack(credentials)
+    return Peer(uid, gid)
 
 
 class ScreensServer:
     """Listens for the screens and tells what they say.
 
     ``on_hello`` is called when a screens process has said Hello and wants the present view;
-    ``on_gone`` when it went. Of two connections the newer one counts.
+    ``on_gone`` when it went. Of two connections the newer one counts. Only processes of our own
+    user or group (the screens' unit has the agent's group) and of root are served; ``ask_peer``
+    tells who they are.
     """
 
     def __init__(
@@ -39,15 +58,18 @@ class ScreensServer:
         on_hello: Callable[[Hello], None],
         on_message: Callable[[ScreensMessage], None],
         on_gone: Callable[[], None],
+        ask_peer: Callable[[socket.socket], Peer] = peer_of,
     ) -> None:
         self._path = path
         self._version = version
         self._on_hello = on_hello
         self._on_message = on_message
         self._on_gone = on_gone
+        self._ask_peer = ask_peer
         self._decoder: msgspec.json.Decoder[ScreensMessage] = msgspec.json.Decoder(ScreensMessage)
         self._encoder = msgspec.json.Encoder()
         self._current: asyncio.StreamWriter | None = None
+        self._connections: set[asyncio.StreamWriter] = set()
 
     @property
     def connected(self) -> bool:
@@ -58,11 +80,14 @@ class ScreensServer:
         """Serve for ever; returns only by being cancelled, and removes the socket."""
         self._path.unlink(missing_ok=True)
         server = await asyncio.start_unix_server(self._serve, path=self._path)
-        self._path.chmod(SOCKET_MODE)
         try:
-            async with server:
-                await server.serve_forever()
+            self._path.chmod(SOCKET_MODE)
+            # not serve_forever(): from Python 3.12.1 on its end waits for every client to go first
+            await asyncio.get_running_loop().create_future()
         finally:
+            server.close()
+            for writer in tuple(self._connections):
+                writer.transport.abort()
             self._path.unlink(missing_ok=True)
 
     def send(self, message: AgentMessage) -> None:
@@ -74,9 +99,15 @@ class ScreensServer:
             log.error("the screens do not read; cutting them off")
             writer.transport.abort()
             return
-        writer.write(frame(self._encoder.encode(message)))
+        try:
+            data = frame(self._encoder.encode(message))
+        except FrameError as error:
+            log.error("a view cannot be sent: %s", error)  # noqa: TRY400 - the size says it all
+            return
+        writer.write(data)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections.add(writer)
         try:
             await self._converse(reader, writer)
         except (OSError, FrameError, msgspec.DecodeError) as error:
@@ -87,12 +118,13 @@ class ScreensServer:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+            self._connections.discard(writer)
             if self._current is writer:
                 self._current = None
                 self._on_gone()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not _is_trusted(writer):
+        if not self._is_trusted(writer):
             log.error("a process of another user asked for the screens' socket; refused")
             return
         parser = FrameParser()
@@ -109,20 +141,13 @@ class ScreensServer:
         if hello.version != self._version:
             log.error("screens of version %s refused", hello.version)
             return False
-        if self._current is not None:
+        if self._current is not None and self._current is not writer:
             self._current.transport.abort()
         self._current = writer
         self._on_hello(hello)
         return True
 
-
-def _is_trusted(writer: asyncio.StreamWriter) -> bool:
-    """Only our own user, root, or a member of the socket's group (the screens' user) speaks here.
-
-    The group is what the file mode already demands; the user of the peer is checked besides so
-    that a socket left open by mistake is of no use to others.
-    """
-    peer: socket.socket = writer.get_extra_info("socket")
-    credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
-    _pid, uid, gid = _UCRED.unpack(credentials)
-    return uid in {0, os.getuid()} or gid == os.getgid()
+    def _is_trusted(self, writer: asyncio.StreamWriter) -> bool:
+        """The file mode demands the same; this holds too where it was left open by mistake."""
+        peer = self._ask_peer(writer.get_extra_info("socket"))
+        return peer.uid in {0, os.getuid()} or peer.gid == os.getgid()
