@@ -3,12 +3,13 @@
 Each part of the product brings its own command module; a part that is not installed (the regency
 on a kiosk, the simulators anywhere but on a developer's machine) has no command.
 
-Exit codes: 0 done, 1 failed, 2 wrong words on the command line, 3 wrong settings.
+Exit codes: 0 done, 1 failed, 2 wrong words on the command line, 3 wrong settings, 130 interrupted.
 """
 
 import argparse
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -17,6 +18,8 @@ EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_SETTINGS: Final = 3
+EXIT_INTERRUPTED: Final = 130
+"""128 and the number of SIGINT, as shells count."""
 
 
 class CommandModule(Protocol):
@@ -46,11 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     try:
         code: int = arguments.run(arguments)
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # the reader of our output has gone (`anjungan outbox list | head`); that is no failure
-        sys.stderr.close()
+        # The reader of our output has gone (`anjungan outbox list | head`); that is no failure.
+        # What is still buffered must not be written when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
     return code
 
