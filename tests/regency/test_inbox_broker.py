@@ -137,7 +137,7 @@ def test_publish_commit_receipt(broker_settings, line, kiosk, wait_until):
 
 
 def test_the_inbox_says_goodbye_and_a_late_kiosk_hears_it(
-    broker_settings, broker, line, other_kiosk, topic_for, wait_until
+    *, broker_settings, broker, line, other_kiosk, topic_for, wait_until
 ):
     with running(broker_settings):
         wait_until(lambda: online(line), "the inbox is there")
@@ -231,7 +231,7 @@ def test_a_status_reaches_the_kiosk_and_its_acknowledgement_ends_it(
         assert len(line.messages(DownKind.STATUS)) == 2
 
 
-def test_the_broker_restarts_empty(broker_settings, broker, line, kiosk, topic_for, wait_until):
+def test_the_broker_restarts_empty(*, broker_settings, broker, line, kiosk, topic_for, wait_until):
     with running(broker_settings) as database:
         wait_until(lambda: online(line), "the inbox is there")
         line.close()
@@ -276,7 +276,7 @@ def test_killed_again_and_again_no_request_is_lost_or_doubled(
     broker_settings, line, kiosk, wait_until
 ):
     """The kiosk sends what has no receipt; the inbox is killed at random moments in between."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - chooses moments to kill at
     requests = [kiosk.request() for _ in range(120)]
     for _ in range(6):
         inbox = InboxProcess(broker_settings)

@@ -174,7 +174,7 @@ def change(database, request, clock):
         )
 
 
-def test_a_status_goes_down_until_it_is_acknowledged(run, line, database, intake, kiosk, clock):
+def test_a_status_goes_down_until_it_is_acknowledged(*, run, line, database, intake, kiosk, clock):
     request = kiosk.request()
     intake(request)
     change(database, request, clock)
@@ -197,7 +197,7 @@ def test_a_status_goes_down_until_it_is_acknowledged(run, line, database, intake
 
 
 def test_the_birth_of_a_kiosk_brings_its_statuses_at_once(
-    run, line, database, intake, kiosk, clock
+    *, run, line, database, intake, kiosk, clock
 ):
     request = kiosk.request()
     intake(request)
@@ -207,7 +207,7 @@ def test_the_birth_of_a_kiosk_brings_its_statuses_at_once(
     assert len(line.messages(DownKind.STATUS)) == 2
 
 
-def test_without_a_connection_no_attempt_is_counted(run, line, database, intake, kiosk, clock):
+def test_without_a_connection_no_attempt_is_counted(*, run, line, database, intake, kiosk, clock):
     request = kiosk.request()
     intake(request)
     change(database, request, clock)

@@ -1,6 +1,7 @@
 """The web process."""
 
 import logging
+import signal
 from typing import Final
 
 import uvicorn
@@ -29,8 +30,15 @@ def run_web(settings: RegencySettings) -> int:
             lifespan="on",
             timeout_graceful_shutdown=3,
         )
+        # uvicorn ends on these by itself and then raises them once more for whoever called it
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _already_ended)
         LOG.info("pages at %s", settings.web.public_url)
         uvicorn.Server(config).run()
     finally:
         database.close()
     return 0
+
+
+def _already_ended(number: int, frame: object) -> None:
+    del number, frame

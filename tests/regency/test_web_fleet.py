@@ -1,0 +1,170 @@
+"""The kiosks' pages."""
+
+import msgspec
+import pytest
+
+from anjungan.protocol.messages import DeviceHealth, Presence, QueueHealth
+from anjungan.regency.inbox.beats import InboxBeat, store_beat
+from anjungan.regency.web.words import device_words
+
+
+def device(kind, state, code=""):
+    return DeviceHealth(name=kind, kind=kind, state=state, code=code)
+
+
+def test_a_kiosk_with_everything_in_order(officer, intake, kiosk):
+    intake(
+        kiosk.health(
+            devices=(device("printer", "ready"), device("card_reader", "ready")),
+            cpu_temperature_c=51.6,
+            disk_free_bytes=12_400_000_000,
+        )
+    )
+    html = officer.get("/anjungan").text
+    for words in ("Minggirsari", "Daring", "baru saja", "52 °C", "Semua baik", "1.0.0"):
+        assert words in html
+    detail = officer.get(f"/anjungan/{kiosk.kiosk}").text
+    for words in ("Printer tiket", "Pembaca kartu", "Baik", "12,4 GB", "1 jam"):
+        assert words in detail
+
+
+def test_a_kiosk_with_a_device_in_trouble_needs_a_check(officer, intake, kiosk):
+    intake(
+        kiosk.health(
+            devices=(device("printer", "fault", "paper_out"),),
+            queue=QueueHealth(depth=3, oldest_age_s=700),
+        )
+    )
+    html = officer.get("/anjungan").text
+    for words in ("Perlu dicek", "Printer tiket: Kertas habis", "tertua 11 menit"):
+        assert words in html
+
+
+def test_screens_that_are_down_need_a_check(officer, intake, kiosk):
+    intake(kiosk.health(screens_up=False))
+    assert "Layar mati" in officer.get("/anjungan").text
+    assert "Perlu dicek" in officer.get(f"/anjungan/{kiosk.kiosk}").text
+
+
+def test_a_silent_kiosk_is_offline(officer, intake, kiosk, clock):
+    intake(kiosk.health())
+    clock.pass_time(minutes=25)
+    html = officer.get("/anjungan").text
+    assert "Luring" in html
+    assert "25 menit lalu" in html
+
+
+def test_a_kiosk_that_only_sent_a_will(officer, intake, kiosk):
+    intake(kiosk.state(Presence.OFFLINE))
+    assert "Belum ada laporan" in officer.get("/anjungan").text
+    assert officer.get(f"/anjungan/{kiosk.kiosk}").status_code == 200
+
+
+def test_the_pilot_villages_without_a_kiosk_are_listed(officer, intake, kiosk):
+    assert officer.get("/anjungan").text.count("Belum dipasang") == 13
+    intake(kiosk.health())
+    assert officer.get("/anjungan").text.count("Belum dipasang") == 12
+
+
+def test_refused_and_dropped_messages_are_shown(officer, intake, kiosk):
+    topic = f"anjungan/1/3505/3505102001/{kiosk.kiosk}/up/request"
+    broken = b'{"id": "01930000-0000-7000-8000-000000000001"}'
+    intake.payloads((topic, broken), (topic, b"noise"))
+    intake(kiosk.event("habis <b>"))
+    html = officer.get(f"/anjungan/{kiosk.kiosk}").text
+    for words in (
+        "Isi pesan tidak sesuai aturan",
+        "01930000-0000-7000-8000-000000000001",
+        "Isi tidak dapat dibaca: 2 kali",
+        "Anjungan menyala",
+        "habis &lt;b&gt;",
+    ):
+        assert words in html
+
+
+def test_hostile_words_of_a_kiosk_are_shown_inert(officer, intake, kiosk):
+    health = kiosk.health(
+        version="<script>alert(3)</script>",
+        devices=(device("<img src=x>", "<script>", "</td><script>"),),
+    )
+    intake(health)
+    for path in ("/anjungan", f"/anjungan/{kiosk.kiosk}"):
+        html = officer.get(path).text
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "</td><script>" not in html
+
+
+@pytest.mark.parametrize("path", ["/anjungan/3505102001-9", "/anjungan/nothing", "/anjungan/%00"])
+def test_an_unknown_kiosk_is_not_found(officer, path):
+    assert officer.get(path).status_code == 404
+
+
+def test_a_village_officer_sees_the_own_kiosk_alone(browser, intake, kiosk, other_kiosk):
+    intake(kiosk.health())
+    intake(other_kiosk.health(), kiosk=other_kiosk.kiosk)
+    browser.log_in("beru")
+    html = browser.get("/anjungan").text
+    assert "Beru" in html
+    assert "Minggirsari" not in html
+    assert browser.get(f"/anjungan/{kiosk.kiosk}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("connected", "age_s", "words"),
+    [
+        (None, 0, "Kotak masuk tidak berjalan."),
+        (True, 120, "Kotak masuk tidak berjalan."),
+        (False, 5, "Kotak masuk belum tersambung"),
+        (True, 5, ""),
+    ],
+)
+def test_staff_see_when_the_inbox_is_not_working(
+    *, officer, database, clock, connected, age_s, words
+):
+    if connected is not None:
+        with database.writing() as connection:
+            store_beat(connection, InboxBeat(clock(), clock(), connected=connected))
+        clock.pass_time(seconds=age_s)
+    html = officer.get("/permohonan").text
+    assert ("Kotak masuk" in html) == bool(words)
+    assert words in html
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "word", "well"),
+    [
+        ("ready", "", "Baik", True),
+        ("ready", "near_end", "Kertas menipis", False),
+        ("starting", "", "Menyala", True),
+        ("missing", "not opened yet", "Tidak ditemukan", False),
+        ("fault", "cover_open", "Penutup terbuka", False),
+        ("fault", "something_new", "something_new", False),
+        ("fault", "", "Gangguan", False),
+        ("unheard_of", "", "Gangguan", False),
+    ],
+)
+def test_device_states_in_words(state, code, word, well):
+    words = device_words(device("printer", state, code))
+    assert (words.sign.word, words.is_well) == (word, well)
+
+
+def test_health_is_answered_without_login(browser):
+    response = browser.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_health_fails_with_the_database(browser, database, monkeypatch):
+    monkeypatch.setattr(type(database), "reading", lambda self: 1 / 0)
+    assert browser.get("/healthz").status_code == 500
+
+
+def test_a_health_that_is_no_health_any_more_is_left_out(officer, database, intake, kiosk):
+    from sqlalchemy import update  # noqa: PLC0415 - only here
+
+    from anjungan.regency.store.tables import KIOSKS  # noqa: PLC0415 - only here
+
+    intake(msgspec.structs.replace(kiosk.health()))
+    with database.writing() as connection:
+        connection.execute(update(KIOSKS).values(health=b"{}"))
+    assert "Belum ada laporan" in officer.get("/anjungan").text
