@@ -100,23 +100,28 @@ def test_every_listed_part_is_spelt_as_a_module() -> None:
         assert importlib.util.find_spec(name.rpartition(".")[0]) is not None, name
 
 
-def run_as_module(*words: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+def run_as_module(
+    *words: str, stdout: int = subprocess.PIPE, unbuffered: str = ""
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "anjungan.cli", *words],
         stdout=stdout,
         stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         text=True,
         timeout=60,
         check=False,
     )
 
 
-def test_a_reader_that_has_gone_is_no_failure() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_gone_is_no_failure(unbuffered: str) -> None:
     """As ``anjungan config show | true`` does once ``true`` has ended."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = run_as_module("config", "show", "--config", os.devnull, stdout=writing)
+        show = ("config", "show", "--config", os.devnull)
+        done = run_as_module(*show, stdout=writing, unbuffered=unbuffered)
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
