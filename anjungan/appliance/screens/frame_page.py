@@ -1,0 +1,65 @@
+"""A page with header and rail around its content."""
+
+from anjungan.appliance.screens.context import Context
+from anjungan.appliance.screens.layout import Rect
+from anjungan.appliance.screens.page import Page, Zone
+from anjungan.appliance.screens.widgets.header import HeaderBar
+from anjungan.appliance.screens.widgets.rail import RailItem
+from anjungan.appliance.session.intents import EndVisit
+from anjungan.appliance.session.views import Frame
+
+
+def frame_page(
+    context: Context,
+    frame: Frame,
+    *,
+    home: bool = False,
+    appearance: bool = False,
+) -> Page:
+    """Return a page with paper, header and rail; ``home`` and ``appearance`` mark "here"."""
+    page = Page(context)
+    layout = context.layout
+    page.painter.fill(Rect(0, 0, layout.width, layout.height), context.theme.palette.paper)
+    header = HeaderBar(page, frame, home=home)
+    page.live.append(header)
+    add_rail(page, frame, home=home, appearance=appearance)
+    return page
+
+
+def add_rail(page: Page, frame: Frame, *, home: bool = False, appearance: bool = False) -> None:
+    """Add the four items of the rail at the right, or at the bottom in portrait."""
+    context = page.context
+    layout, palette, rail = context.layout, context.theme.palette, frame.rail
+    page.painter.fill(layout.rail, palette.indigo_900)
+    cells = layout.rail.columns(4, 0) if layout.portrait else layout.rail.rows(4, 0)
+    leave = isinstance(rail.back, EndVisit)
+    items = (
+        (rail.back_label, "logout" if leave else "arrow-left", rail.back, False),
+        (rail.home_label, "home", rail.home, home),
+        (rail.appearance_label, "text-size", rail.appearance, appearance),
+        (rail.help_label, "help", rail.help, False),
+    )
+    for index, (cell, (label, icon, intent, here)) in enumerate(zip(cells, items, strict=True)):
+        if layout.portrait:
+            room = Rect(cell.x + (2 if index else 0), cell.y, cell.w - (2 if index else 0), cell.h)
+            line = Rect(cell.x, cell.y, 2, cell.h)
+        else:
+            room = Rect(
+                cell.x + 2, cell.y + (2 if index else 0), cell.w - 2, cell.h - (2 if index else 0)
+            )
+            line = Rect(cell.x, cell.y, cell.w, 2)
+        if index:
+            page.painter.fill(line, palette.indigo_line)
+        item = RailItem(
+            context.kit,
+            room,
+            label,
+            icon,
+            context.pressing(intent),
+            here=here,
+            is_help=index == 3,
+        )
+        page.put(item, Zone.RAIL)
+    if not layout.portrait:
+        edge = Rect(layout.rail.x, 0, 2, layout.height)
+        page.painter.fill(edge, palette.indigo_line)

@@ -1,0 +1,298 @@
+"""What is on the glass: shows pages, moves the focus, sends what is pressed."""
+
+import gc
+import time
+from collections.abc import Callable
+from typing import Any, Final, assert_never
+
+from anjungan.appliance.ipc.messages import (
+    Act,
+    ButtonAction,
+    ButtonMoved,
+    ButtonName,
+    Drawn,
+    ScreensMessage,
+    Show,
+    ShowAmbient,
+    Touched,
+)
+from anjungan.appliance.screens.builders import build_page
+from anjungan.appliance.screens.connection import AgentGone, Arrived
+from anjungan.appliance.screens.context import Context
+from anjungan.appliance.screens.layout import Layout, ScreenSize, layout_for
+from anjungan.appliance.screens.page import Page
+from anjungan.appliance.screens.painter import Kit
+from anjungan.appliance.screens.shapes import Shapes
+from anjungan.appliance.screens.theme import Theme, theme_for
+from anjungan.appliance.screens.typeset import Typesetter
+from anjungan.appliance.screens.visit_memory import VisitMemory
+from anjungan.appliance.session.intents import Intent
+from anjungan.appliance.session.views import (
+    Ambient,
+    IdleView,
+    LineBadge,
+    Look,
+    Tone,
+    View,
+)
+
+TOUCHED_EVERY_S: Final = 1.0
+_REPEAT_GUARD_S: Final = 0.7
+_UNKNOWN: Final = Ambient(
+    clock="--.--",
+    day="",
+    date="",
+    line=LineBadge(tone=Tone.NEUTRAL, icon="wifi-off", text="…", sentence="…"),
+)
+
+
+class Glass:
+    """The present page and everything that changes it.
+
+    ``add`` and ``remove`` put a page on the window and take it away; ``send`` gives a message to
+    the agent and tells whether it could be taken.
+    """
+
+    def __init__(
+        self,
+        screen: ScreenSize,
+        *,
+        add: Callable[[Any], None],
+        remove: Callable[[Any], None],
+        send: Callable[[ScreensMessage], bool],
+        stirred: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.screen = screen
+        self.layout: Layout = layout_for(screen)
+        self.page: Page | None = None
+        self.view: View | None = None
+        self.step: int | None = None
+        self.ambient = _UNKNOWN
+        self.memory = VisitMemory()
+        self._look = Look()
+        self._add = add
+        self._remove = remove
+        self._send = send
+        self._stirred = stirred
+        self._clock = clock
+        self._shapes = Shapes()
+        self._typesetters: dict[Theme, Typesetter] = {}
+        self._touched_at_s = float("-inf")
+        self._acted: tuple[int, Intent, float] | None = None
+        self._ok_down = False
+        self._undrawn: int | None = None
+        self._buttons_used = False
+
+    def take(self, messages: list[Arrived]) -> None:
+        """Apply what has arrived since the last frame."""
+        for message in messages:
+            match message:
+                case Show():
+                    self.show(message)
+                case ShowAmbient(ambient=ambient):
+                    self.set_ambient(ambient)
+                case ButtonMoved(button=button, action=action):
+                    self.button(button, action)
+                case AgentGone():
+                    self.agent_gone()
+                case _:
+                    assert_never(message)
+
+    def show(self, shown: Show) -> None:
+        """Replace the page by the one of a new view."""
+        was_idle = isinstance(self.view, IdleView)
+        self.memory.enter(shown.view, shown.look)
+        self.step, self.view, self._look = shown.step, shown.view, shown.look
+        self._acted = None
+        self._ok_down = False
+        if isinstance(shown.view, IdleView):
+            self._buttons_used = False
+        self._rebuild()
+        self._undrawn = shown.step
+        if isinstance(shown.view, IdleView) and not was_idle:
+            gc.collect()
+
+    def set_ambient(self, ambient: Ambient) -> None:
+        """Show clock, line and countdown."""
+        self.ambient = ambient
+        if self.page is not None:
+            self.page.set_ambient(ambient)
+
+    def agent_gone(self) -> None:
+        """Wipe everything and say calmly that the kiosk is coming back."""
+        from anjungan.appliance.screens.preparing import build_preparing  # noqa: PLC0415: rare
+
+        self.memory.wipe()
+        self.step = self.view = self._acted = self._undrawn = None
+        self._look = Look()
+        self._buttons_used = False
+        self._replace(build_preparing(self._context()))
+        gc.collect()
+
+    def button(self, button: ButtonName, action: ButtonAction) -> None:
+        """Apply a physical button."""
+        page = self.page
+        if page is None:
+            return
+        self._stirred()
+        if page.on_any_button is not None:
+            if action is ButtonAction.PRESSED:
+                self._buttons_used = True
+                page.on_any_button()
+            return
+        match button:
+            case ButtonName.UP | ButtonName.DOWN:
+                if action in {ButtonAction.PRESSED, ButtonAction.REPEATED}:
+                    self._walk(page, 1 if button is ButtonName.DOWN else -1)
+            case ButtonName.OK:
+                self._ok(page, action)
+            case ButtonName.BACK:
+                if action is ButtonAction.PRESSED:
+                    self._back(page)
+            case ButtonName.HELP:
+                if action is ButtonAction.PRESSED:
+                    self._help(page)
+            case _:
+                assert_never(button)
+        self._touch_noticed()
+
+    def touched(self) -> None:
+        """Note a finger: the agent hears of it at most once a second."""
+        self._buttons_used = False
+        self._stirred()
+        self._touch_noticed()
+
+    def frame_drawn(self) -> None:
+        """Tell the agent once that the present step is on the glass."""
+        if self._undrawn is not None:
+            step, self._undrawn = self._undrawn, None
+            self._send(Drawn(step=step))
+
+    def _walk(self, page: Page, step: int) -> None:
+        self._buttons_used = True
+        if not page.focus.visible:
+            page.focus.show()
+        else:
+            page.focus.move(step)
+        self._remember_focus(page)
+        page.draw_ring()
+
+    def _ok(self, page: Page, action: ButtonAction) -> None:
+        """Press the focus; where holding has a meaning, a press counts when it is released."""
+        match action:
+            case ButtonAction.PRESSED:
+                unseen = not page.focus.visible
+                self._buttons_used = True
+                page.focus.show()
+                page.draw_ring()
+                if unseen and not page.confirm_unseen:
+                    return
+                current = page.focus.current
+                if current is None:
+                    return
+                if page.on_hold is not None:
+                    self._ok_down = True
+                    current.set_pressed(True)
+                else:
+                    current.activate()
+            case ButtonAction.HELD:
+                if self._ok_down and page.on_hold is not None:
+                    self._ok_up(page)
+                    page.on_hold()
+            case ButtonAction.RELEASED:
+                if self._ok_down:
+                    self._ok_up(page)
+                    current = page.focus.current
+                    if current is not None:
+                        current.activate()
+            case ButtonAction.REPEATED:
+                pass
+            case _:
+                assert_never(action)
+
+    def _ok_up(self, page: Page) -> None:
+        self._ok_down = False
+        if page.focus.current is not None:
+            page.focus.current.set_pressed(False)
+
+    def _back(self, page: Page) -> None:
+        self._buttons_used = True
+        if page.on_back is not None:
+            page.on_back()
+        elif self.view is not None and not isinstance(self.view, IdleView):
+            intent = self.view.frame.rail.back
+            if intent is not None:
+                self._press(intent)
+
+    def _help(self, page: Page) -> None:
+        self._buttons_used = True
+        if self.view is not None and not isinstance(self.view, IdleView):
+            intent = self.view.frame.rail.help
+            if intent is not None:
+                self._press(intent)
+        elif page.on_help is not None:
+            page.on_help()
+
+    def _press(self, intent: Intent) -> None:
+        """Send an intent with the step of what is on the glass; a doubled press counts once."""
+        if self.step is None:
+            return
+        now_s = self._clock()
+        if self._acted is not None:
+            step, before, at_s = self._acted
+            if step == self.step and before == intent and now_s - at_s < _REPEAT_GUARD_S:
+                return
+        self._acted = (self.step, intent, now_s)
+        self._touched_at_s = now_s
+        self._stirred()
+        self._send(Act(step=self.step, intent=intent))
+
+    def _touch_noticed(self) -> None:
+        now_s = self._clock()
+        if self.step is not None and now_s - self._touched_at_s >= TOUCHED_EVERY_S:
+            self._touched_at_s = now_s
+            self._send(Touched())
+
+    def _remember_focus(self, page: Page) -> None:
+        current = page.focus.current
+        if current is not None:
+            page.context.place.focus = current.name
+
+    def _context(self) -> Context:
+        theme = theme_for(self._look, self.screen.scale)
+        typesetter = self._typesetters.setdefault(theme, Typesetter(theme))
+        kit = Kit(theme, self._shapes, typesetter, self.screen.height_px)
+        if self.view is None:
+            return Context(kit, self.layout, self._look, self.ambient, self._press, self._rebuild)
+        return Context(
+            kit,
+            self.layout,
+            self._look,
+            self.ambient,
+            self._press,
+            self._rebuild,
+            self.memory.draft,
+            self.memory.place_of(self.view),
+        )
+
+    def _rebuild(self) -> None:
+        """Build the page of the present view, with the focus where it was."""
+        if self.view is None:
+            return
+        page = build_page(self.view, self._context())
+        name = page.context.place.focus
+        if name:
+            page.focus.put(name)
+        self._replace(page)
+        if self._buttons_used and page.on_any_button is None:
+            page.focus.show()
+            page.draw_ring()
+
+    def _replace(self, page: Page) -> None:
+        old, self.page = self.page, page
+        if old is not None:
+            self._remove(old)
+            old.dispose()
+        page.on_touched = self.touched
+        self._add(page)

@@ -1,0 +1,78 @@
+"""Small textures that boxes are drawn from: rounded corners with soft edges, drawn nine-sliced.
+
+Kivy's own rounded rectangles have hard edges unless the whole window is multisampled, which a
+small graphics chip pays for in every frame. A texture a radius is made once instead.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from kivy.core.image import Image as CoreImage
+from kivy.graphics.texture import Texture
+
+from anjungan.appliance.screens.icons import ASSETS
+
+
+class Shapes:
+    """Makes textures when first needed and keeps them as long as the window lives."""
+
+    def __init__(self) -> None:
+        self._discs: dict[int, Any] = {}
+        self._rings: dict[tuple[int, int], Any] = {}
+        self._pictures: dict[str, Any] = {}
+
+    def disc(self, radius_px: int) -> Any:
+        """Return a white disc with a soft edge and one straight row and column in its middle."""
+        texture = self._discs.get(radius_px)
+        if texture is None:
+            texture = _texture(radius_px, lambda distance: radius_px - distance)
+            self._discs[radius_px] = texture
+        return texture
+
+    def ring(self, radius_px: int, thickness_px: int) -> Any:
+        """Return a white ring whose outer edge has the radius."""
+        key = (radius_px, thickness_px)
+        texture = self._rings.get(key)
+        if texture is None:
+            inner = radius_px - thickness_px
+            texture = _texture(
+                radius_px, lambda distance: min(radius_px - distance, distance - inner)
+            )
+            self._rings[key] = texture
+        return texture
+
+    def picture(self, name: str) -> Any:
+        """Return a shipped picture; those that repeat are set to wrap."""
+        texture = self._pictures.get(name)
+        if texture is None:
+            texture = CoreImage(str(ASSETS / f"{name}.png")).texture
+            texture.wrap = "repeat" if name in {"kawung", "band"} else "clamp_to_edge"
+            self._pictures[name] = texture
+        return texture
+
+
+def _texture(radius_px: int, inside: Callable[[float], float]) -> Any:
+    """Make a square texture of coverage; ``inside`` is the depth within the shape's edge."""
+    side = 2 * radius_px + 1
+    quadrant = [
+        [_coverage(inside(math.hypot(x + 0.5, y + 0.5))) for x in range(radius_px)]
+        for y in range(radius_px)
+    ]
+    straight = [_coverage(inside(y + 0.5)) for y in range(radius_px)]
+    rows = [row[::-1] + [edge] + row for row, edge in zip(quadrant, straight, strict=True)]
+    middle = straight[::-1] + [_coverage(inside(0.0))] + straight
+    data = bytearray()
+    for row in [*rows[::-1], middle, *rows]:
+        for value in row:
+            data += bytes((255, 255, 255, value))
+    texture = Texture.create(size=(side, side), colorfmt="rgba")
+    texture.blit_buffer(bytes(data), colorfmt="rgba", bufferfmt="ubyte")
+    texture.mag_filter = texture.min_filter = "linear"
+    texture.wrap = "clamp_to_edge"
+    return texture
+
+
+def _coverage(depth: float) -> int:
+    """Return how much of a pixel is covered whose centre lies that deep within the edge."""
+    return max(0, min(255, round(255 * (depth + 0.5))))

@@ -1,0 +1,1 @@
+"""One module a view type: each builds the page that draws it."""

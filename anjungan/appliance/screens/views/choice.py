@@ -1,0 +1,150 @@
+"""Options to choose one from, in pages, then the button that goes on."""
+
+from collections.abc import Callable
+from typing import Final
+
+from anjungan.appliance.screens.context import Context
+from anjungan.appliance.screens.frame_page import frame_page
+from anjungan.appliance.screens.layout import Rect
+from anjungan.appliance.screens.matching import matches
+from anjungan.appliance.screens.page import Page
+from anjungan.appliance.screens.pages_of_items import items_a_page, page_count, page_of
+from anjungan.appliance.screens.theme import BODY, SECTION, SUPPORT
+from anjungan.appliance.screens.views.search import search_page
+from anjungan.appliance.screens.widgets.actions import add_button
+from anjungan.appliance.screens.widgets.choice_row import ChoiceRow, choice_label
+from anjungan.appliance.screens.widgets.pager import PAGER_W, add_pager
+from anjungan.appliance.screens.widgets.rows import SearchField
+from anjungan.appliance.session.views import Choice, ChoiceView
+
+_GAP: Final = 12.0
+_ROW_H: Final = 93.0
+
+
+def build(view: ChoiceView, context: Context) -> Page:
+    """Return the page of a choice view, or the keyboard of its search."""
+    place = context.place
+    if view.search is not None and place.searching:
+        return search_page(view.frame, view.search, context, lambda: len(_shown(view, place.query)))
+    page = frame_page(context, view.frame)
+    room, actions = context.layout.content.cut_bottom(context.layout.action_h, context.layout.gap)
+    _add_actions(page, view, actions)
+    room = _paint_question(page, view, room)
+    _add_options(page, view, room)
+    return page
+
+
+def _shown(view: ChoiceView, query: str) -> list[Choice]:
+    return [
+        option for option in view.options if matches(query, f"{option.label} {option.search_key}")
+    ]
+
+
+def _paint_question(page: Page, view: ChoiceView, room: Rect) -> Rect:
+    painter, theme = page.painter, page.context.theme
+    question = painter.kit.typesetter.set_text(
+        view.question, SECTION, room.w, max_lines=2, max_height=110
+    )
+    line, room = room.cut_top(question.height_px / theme.scale, 8)
+    painter.typeset(line, question, theme.palette.ink)
+    return room
+
+
+def _add_actions(page: Page, view: ChoiceView, row: Rect) -> None:
+    context = page.context
+    chosen = any(option.chosen for option in view.options)
+    rest, primary = row.cut_right(round(row.w * 0.33), 14)
+    if view.skip is not None:
+        rest, skip = rest.cut_right(round(row.w * 0.24), 14)
+        add_button(page, view.skip, skip, primary=False)
+    add_button(page, view.primary, primary, primary=True, first=chosen)
+    if view.hint and rest.w >= 180:
+        icon, words = rest.cut_left(36, 8)
+        palette = context.theme.palette
+        hint = context.kit.typesetter.set_text(
+            view.hint, SUPPORT, words.w, max_lines=3, max_height=row.h, keep_size=False
+        )
+        if hint.fits:
+            page.painter.icon(icon, "hand-finger", 34, palette.muted)
+            page.painter.typeset(words, hint, palette.muted)
+
+
+def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
+    context = page.context
+    layout, place = context.layout, context.place
+    options = _shown(view, place.query)
+    grid_room = room
+    if view.search is not None:
+        field, grid_room = room.cut_top(max(layout.touch, 80 if layout.compact else 84), _GAP)
+    columns, a_page = _arrangement(context, options, grid_room)
+    pages = page_count(len(options), a_page)
+    place.page = min(place.page, pages - 1)
+    if pages > 1:
+        narrow, pager = room.cut_right(PAGER_W, 12)
+        grid_room = Rect(grid_room.x, grid_room.y, narrow.w, grid_room.h)
+        add_pager_after = pager
+    if view.search is not None:
+        page.put(
+            SearchField(
+                context.kit,
+                Rect(field.x, field.y, grid_room.w, field.h),
+                view.search.placeholder,
+                place.query,
+                _start_search(page),
+            )
+        )
+        if not options:
+            palette = context.theme.palette
+            page.painter.text(grid_room, view.search.empty, BODY, palette.ink, align="centre")
+    shown = page_of(options, a_page, place.page)
+    rows = a_page // columns
+    if pages == 1 and len(options) <= columns * 2 and not layout.compact:
+        rows = max(min(rows, 3), 1)
+    cells = grid_room.grid(columns, max(1, rows), _GAP)
+    any_chosen = any(option.chosen for option in view.options)
+    for index, (option, cell) in enumerate(zip(shown, cells, strict=False)):
+        widget = ChoiceRow(context.kit, cell, option, context.pressing(option.press))
+        page.put(widget, first=not any_chosen and index == 0)
+    if pages > 1:
+        add_pager(
+            page,
+            add_pager_after,
+            count=pages,
+            page_word=view.page_word,
+            previous_label=view.previous_label,
+            next_label=view.next_label,
+        )
+
+
+def _arrangement(context: Context, options: list[Choice], room: Rect) -> tuple[int, int]:
+    """Return columns and options a page: two columns if every label fits, else one."""
+    kit, layout = context.kit, context.layout
+    height = max(context.theme.row(_ROW_H if not layout.compact else 84), layout.touch)
+    most_rows = max(1, int((room.h + _GAP) // (height + _GAP)))
+    best = (1, 1)
+    for columns in (2, 1):
+        paged = len(options) > columns * most_rows
+        width = room.w - (PAGER_W + 12 if paged else 0)
+        cell_w = (width - _GAP * (columns - 1)) / columns
+
+        def fits(option: Choice, rows: int, cell_w: float = cell_w) -> bool:
+            cell_h = (room.h - _GAP * (rows - 1)) / rows
+            return choice_label(kit, option, cell_w, cell_h).fits
+
+        rows = items_a_page(options, most_rows, fits)
+        if columns * rows > best[1] or (columns == 2 and rows * 2 >= 2 and rows > 1):
+            best = (columns, columns * rows)
+        if columns == 2 and rows == most_rows:
+            break
+    return best
+
+
+def _start_search(page: Page) -> Callable[[], None]:
+    context = page.context
+
+    def start() -> None:
+        context.place.searching = True
+        context.place.query = ""
+        context.rebuild()
+
+    return start

@@ -1,0 +1,67 @@
+"""Strips and chips in the colours of a tone: banner, chip, state word."""
+
+from typing import Final
+
+from anjungan.appliance.screens.layout import Rect
+from anjungan.appliance.screens.painter import Painter
+from anjungan.appliance.screens.theme import SUPPORT, Font, TextStyle
+from anjungan.appliance.screens.typeset import Run, Typeset
+from anjungan.appliance.session.views import Banner, Chip
+
+_ICON: Final = 36.0
+_PAD: Final = 16.0
+_GAP: Final = 12.0
+_LEAST: Final = 64.0
+_CHIP: Final = TextStyle(24, Font.BOLD, 1.0)
+
+
+def _runs(banner: Banner) -> list[Run]:
+    runs = []
+    if banner.strong:
+        runs.append(Run(banner.strong + (" " if banner.text else ""), Font.BOLD))
+    if banner.text:
+        runs.append(Run(banner.text, Font.REGULAR))
+    return runs
+
+
+def _typeset(painter: Painter, banner: Banner, width: float, max_height: float | None) -> Typeset:
+    return painter.kit.typesetter.set_text(
+        _runs(banner),
+        SUPPORT,
+        width - 2 * _PAD - _ICON - _GAP,
+        max_lines=4,
+        max_height=max_height,
+    )
+
+
+def banner_height(painter: Painter, banner: Banner, width: float) -> float:
+    """Return the height a banner needs at the resident's text size."""
+    typeset = _typeset(painter, banner, width, None)
+    return max(_LEAST, typeset.height_px / painter.theme.scale + 18)
+
+
+def paint_banner(painter: Painter, rect: Rect, banner: Banner) -> None:
+    """Draw a strip with its icon and its text, the strong part in bold."""
+    colours = painter.theme.palette.tone(banner.tone)
+    painter.box(rect, colours.fill, radius=14, line=colours.line, stroke=painter.theme.card_stroke)
+    icon = Rect(rect.x + _PAD, rect.y, _ICON, rect.h)
+    painter.icon(icon, banner.icon, _ICON, colours.text)
+    room = Rect(icon.right + _GAP, rect.y + 4, rect.w - 2 * _PAD - _ICON - _GAP, rect.h - 8)
+    painter.typeset(room, _typeset(painter, banner, rect.w, room.h), colours.text)
+
+
+def chip_width(painter: Painter, chip: Chip) -> float:
+    """Return the width of a chip at the resident's text size."""
+    font_px = painter.theme.text_px(_CHIP)
+    width = painter.kit.typesetter.width_px(chip.label, _CHIP.font, font_px)
+    return width / painter.theme.scale + 34 + 3 * 16
+
+
+def paint_chip(painter: Painter, rect: Rect, chip: Chip) -> None:
+    """Draw a state word with its icon."""
+    colours = painter.theme.palette.tone(chip.tone)
+    painter.box(rect, colours.fill, radius=14, line=colours.line, stroke=painter.theme.card_stroke)
+    icon = Rect(rect.x + 16, rect.y, 34, rect.h)
+    painter.icon(icon, chip.icon, 32, colours.text)
+    room = Rect(icon.right + 12, rect.y, rect.right - icon.right - 24, rect.h)
+    painter.text(room, chip.label, _CHIP, colours.text, max_lines=2)

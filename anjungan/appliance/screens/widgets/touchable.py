@@ -1,0 +1,130 @@
+"""Something a finger or the buttons can press."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from kivy.uix.widget import Widget
+
+from anjungan.appliance.screens.layout import Rect
+from anjungan.appliance.screens.painter import Kit, Painter
+
+WITHOUT_RULES: Final = {"__no_builder": True}
+"""Keeps the rules of Kivy's own style sheet away, which match widgets by the name of a class."""
+
+
+class Touchable(Widget):
+    """A rectangle with a name, drawn by ``paint`` of its subclass.
+
+    A touch shows at once and counts when the finger is lifted inside. Without ``press`` it is
+    disabled: drawn as such, skipped by the focus, deaf to touches.
+
+    Attributes:
+        rect: where it is, in logical pixels.
+        name: what it is called for tests and for reading aloud; normally its label.
+        focused: whether the focus ring is on it and visible.
+        pressed: whether a finger is on it.
+        ring_inside: whether the ring is drawn within its edge.
+        radius: of its corners and of the ring.
+    """
+
+    radius = 16.0
+    ring_inside = False
+
+    def __init__(self, kit: Kit, rect: Rect, name: str, press: Callable[[], None] | None) -> None:
+        scale = kit.theme.scale
+        left, right = round(rect.x * scale), round(rect.right * scale)
+        top, bottom = round(rect.y * scale), round(rect.bottom * scale)
+        super().__init__(
+            pos=(left, kit.height_px - bottom),
+            size=(right - left, bottom - top),
+            size_hint=(None, None),
+            **WITHOUT_RULES,
+        )
+        self.kit = kit
+        self.theme = kit.theme
+        self.rect = rect
+        self.name = name
+        self.focused = False
+        self.pressed = False
+        self._press = press
+        self.painter = Painter(kit, self.canvas)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it can be pressed now."""
+        return self._press is not None
+
+    def set_press(self, press: Callable[[], None] | None) -> None:
+        """Change what pressing does, or disable it."""
+        changed = (press is None) != (self._press is None)
+        self._press = press
+        if changed:
+            self.repaint()
+
+    def activate(self) -> None:
+        """Do what pressing does."""
+        if self._press is not None:
+            self._press()
+
+    def set_focused(self, focused: bool) -> None:
+        """Show or hide the focus."""
+        if self.focused != focused:
+            self.focused = focused
+            self.repaint()
+
+    def set_pressed(self, pressed: bool) -> None:
+        """Show or hide the finger."""
+        if self.pressed != pressed:
+            self.pressed = pressed
+            self.repaint()
+
+    def repaint(self) -> None:
+        """Draw again in the present state."""
+        self.painter.clear()
+        self.paint(self.painter)
+
+    def paint(self, painter: Painter) -> None:
+        """Draw; subclasses say how."""
+        raise NotImplementedError
+
+    def release(self) -> None:
+        """Forget what pressing does and everything drawn."""
+        self._press = None
+        self.painter.clear()
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Take a touch that begins here."""
+        if not self.collide_point(*touch.pos):
+            return False
+        if self.enabled:
+            touch.grab(self)
+            self.set_pressed(True)
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Let go visibly when the finger slides off."""
+        if touch.grab_current is not self:
+            return False
+        self.set_pressed(bool(self.collide_point(*touch.pos)))
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Count the press when the finger is lifted inside."""
+        if touch.grab_current is not self:
+            return False
+        touch.ungrab(self)
+        if self.pressed:
+            self.set_pressed(False)
+            self.activate()
+        return True
+
+    def surface(self) -> tuple[str, str]:
+        """Return fill and line of a white thing that can be touched, in the present state."""
+        palette = self.theme.palette
+        if not self.enabled:
+            return palette.disabled_fill, palette.line_touch
+        if self.pressed:
+            return palette.selected_fill, palette.teal_700
+        if self.focused:
+            return palette.focus_fill, palette.line_touch
+        return palette.surface, palette.line_touch
