@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
@@ -16,6 +17,7 @@ from anjungan.appliance.agent.health import read_health
 from anjungan.appliance.agent.inputs import Inputs
 from anjungan.appliance.agent.keys import KioskKeys, load_keys
 from anjungan.appliance.agent.lights import lights_of
+from anjungan.appliance.agent.logs import log_loop_exception
 from anjungan.appliance.agent.paper_jobs import PaperJobs
 from anjungan.appliance.agent.restart import what_was_interrupted
 from anjungan.appliance.agent.session_runner import SessionRunner
@@ -67,7 +69,8 @@ EXIT_SETTINGS: Final = 3
 def run_agent(settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi_factory) -> int:
     """Run the agent until SIGTERM or SIGINT and return its exit code.
 
-    0: told to stop. 1: the storage cannot be opened. 3: the settings or a key file are wrong.
+    0: told to stop. 1: the storage cannot be opened, or a part failed. 3: the settings or a key
+    file are wrong.
     """
     try:
         asyncio.run(serve_agent(settings, pin_factory=pin_factory))
@@ -76,6 +79,10 @@ def run_agent(settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi
         return EXIT_SETTINGS
     except StorageError as error:
         sys.stderr.write(f"anjungan: {error}\n")
+        return EXIT_FAILED
+    except Exception:
+        # the boundary of the process: the service manager starts it again
+        log.exception("the agent failed")
         return EXIT_FAILED
     return 0
 
@@ -88,6 +95,7 @@ async def serve_agent(
     Raises:
         ConfigError: the settings or a key file are wrong; the message names which.
     """
+    asyncio.get_running_loop().set_exception_handler(log_loop_exception)
     keys = load_keys(settings)
     manager = service_manager()
     data_dir = Path(settings.paths.data_dir)
@@ -137,6 +145,7 @@ class _Agent:
         self._base = base
         self._manager = manager
         self._stopping = asyncio.Event()
+        self._background: set[asyncio.Future[None]] = set()
         catalogue = load_catalogue()
         site = site_facts(settings)
         inputs = Inputs(base.keys.village_key, tell=self._tell)
@@ -255,8 +264,7 @@ class _Agent:
         self._session.refresh()
 
     def _receipted(self, item: ReceiptItem) -> None:
-        task = asyncio.ensure_future(self._show_receipt(item))
-        task.add_done_callback(_log_failure)
+        self._run_in_background(self._show_receipt(item))
 
     async def _show_receipt(self, item: ReceiptItem) -> None:
         stored = await self._base.storage.ticket_of_request(item.message_id)
@@ -287,8 +295,7 @@ class _Agent:
         self._uplink.health_changed(name)
 
     def _confirmed_late(self, job_id: str) -> None:
-        task = asyncio.ensure_future(self._paper.confirmed_late(job_id))
-        task.add_done_callback(_log_failure)
+        self._run_in_background(self._paper.confirmed_late(job_id))
 
     def _screens_came(self, hello: Hello) -> None:
         log.info("screens came, %d x %d px", hello.width_px, hello.height_px)
@@ -302,6 +309,12 @@ class _Agent:
     def _screens_went(self) -> None:
         log.warning("screens went")
         self._uplink.health_changed(SCREENS_HEALTH)
+
+    def _run_in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        task.add_done_callback(_log_failure)
 
 
 def settings_version() -> str:

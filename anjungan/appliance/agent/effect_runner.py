@@ -134,6 +134,9 @@ class EffectRunner:
         outcome = await self._storage.submit(draft)
         match outcome:
             case Stored():
+                if outcome.repeated:
+                    # an earlier try was stored after all; that one is to be found after a restart
+                    self._mark.submitting(outcome.ticket.request_id)
                 self._on_queued()
                 ticket = session_ticket(outcome.ticket)
                 self._paper.first_job(ticket, outcome.print_job)
