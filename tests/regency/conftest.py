@@ -18,7 +18,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 from litestar.testing import TestClient
-from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY
+from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY, free_port
 
 from anjungan.protocol import contract
 from anjungan.protocol.contract import UpMessage
@@ -77,8 +77,18 @@ def settings(tmp_path: Path) -> RegencySettings:
     return load_settings(None, {"ANJUNGAN_REGENCY_DATA_DIR": str(tmp_path / "regency")})
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database; copying it is quicker than migrating for every test."""
+    path = tmp_path_factory.mktemp("empty") / "regency.db"
+    open_database(path).close()
+    return path
+
+
 @pytest.fixture
-def database(settings: RegencySettings) -> Iterator[Database]:
+def database(settings: RegencySettings, empty_database: Path) -> Iterator[Database]:
+    settings.data_dir.mkdir(mode=0o700)
+    shutil.copy(empty_database, settings.database_path)
     database = open_database(settings.database_path)
     yield database
     database.close()
@@ -248,12 +258,6 @@ class Broker:
 
 def mosquitto_program() -> str:
     return shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from anjungan.protocol import contract
 from anjungan.protocol.messages import Presence, ReceiptOutcome
@@ -29,6 +30,7 @@ from anjungan.protocol.topics import (
 )
 from anjungan.regency.fleet.reports import DROPPED_MESSAGES
 from anjungan.regency.inbox import process
+from anjungan.regency.inbox.beats import read_beat
 from anjungan.regency.inbox.process import Stop, serve
 from anjungan.regency.requests.statuses import change_by_staff
 from anjungan.regency.store.database import open_database
@@ -245,6 +247,45 @@ def test_the_broker_restarts_empty(*, broker_settings, broker, line, kiosk, topi
         wait_until(lambda: request.id in again.outcomes(), "a receipt")
         assert count_requests(database) == 1
         again.close()
+
+
+def test_a_broker_that_comes_later_is_found(broker_settings, broker, kiosk, topic_for, wait_until):
+    broker.stop()
+    with running(broker_settings) as database:
+        wait_until(lambda: beat_of(database) is not None, "a sign of life")
+        assert not beat_of(database).connected
+        broker.start()
+        wait_until(lambda: beat_of(database).connected, "connected", 40.0)
+        line = KioskLine(broker.port, kiosk, topic_for)
+        request = kiosk.request()
+        line.send(request)
+        wait_until(lambda: request.id in line.outcomes(), "a receipt")
+        line.close()
+
+
+def beat_of(database):
+    with database.reading() as connection:
+        return read_beat(connection)
+
+
+def test_a_failed_commit_brings_the_message_again(
+    *, broker_settings, line, kiosk, wait_until, monkeypatch
+):
+    """The broker was not told that the message is taken, so it comes with the next connection."""
+    real_take, failures = process.take, iter([OperationalError("insert", {}, OSError())])
+
+    def take(*args):
+        for error in failures:
+            raise error
+        return real_take(*args)
+
+    with running(broker_settings) as database:
+        wait_until(lambda: online(line), "the inbox is there")
+        monkeypatch.setattr(process, "take", take)
+        request = kiosk.request()
+        line.send(request)
+        wait_until(lambda: request.id in line.outcomes(), "a receipt", 40.0)
+        assert count_requests(database) == 1
 
 
 class InboxProcess:

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from regency_lab import free_port
 
 from anjungan import cli
 from anjungan.regency.fleet.overview import read_fleet
@@ -107,14 +108,6 @@ def test_wrong_words_have_their_own_exit_code(run):
     with pytest.raises(SystemExit) as caught:
         run("admin", "add-staff", "x", "--role", "king")
     assert caught.value.code == 2
-
-
-def free_port():
-    import socket  # noqa: PLC0415 - only here
-
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def fetch(url):

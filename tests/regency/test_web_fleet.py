@@ -96,7 +96,8 @@ def test_hostile_words_of_a_kiosk_are_shown_inert(officer, intake, kiosk):
 
 
 @pytest.mark.parametrize("path", ["/anjungan/3505102001-9", "/anjungan/nothing", "/anjungan/%00"])
-def test_an_unknown_kiosk_is_not_found(officer, path):
+def test_an_unknown_kiosk_is_not_found(officer, intake, kiosk, path):
+    intake(kiosk.health())
     assert officer.get(path).status_code == 404
 
 
