@@ -81,7 +81,7 @@ class EscposPrinter:
         self._dialogue: Dialogue | None = None
         self._lost = asyncio.Event()
         # A command may have been cut off by the process that had the line before us.
-        self._flush_first = False
+        self._flush_first = True
         self._separate_first = False
 
     @property
