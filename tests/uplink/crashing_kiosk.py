@@ -17,6 +17,7 @@ from typing import Any
 
 from nacl.public import PrivateKey
 
+from anjungan.appliance.storage import owner_thread
 from anjungan.appliance.storage.records import Draft, Stored
 from anjungan.appliance.storage.storage import Storage
 from anjungan.appliance.storage.submission import Submission
@@ -58,7 +59,22 @@ class KillPoint:
 
 
 def watch(kill: KillPoint) -> None:
-    """Pass the kill points inside the transaction, at publishing, and before the receipt."""
+    """Pass the kill points inside the transaction, around folding, publishing and receipts."""
+    owner_thread.IDLE_BEFORE_CHECKPOINT_S = 0.001  # type: ignore[misc] - fold at every chance
+    fold_log = owner_thread.OwnerThread._fold_log
+    prepare_log = owner_thread.OwnerThread._prepare_log
+
+    def around_folding(self: owner_thread.OwnerThread) -> None:
+        kill.passed("folding")
+        fold_log(self)
+
+    def around_preparing(self: owner_thread.OwnerThread, end_bytes: int) -> None:
+        kill.passed("preparing")
+        prepare_log(self, end_bytes)
+        kill.passed("prepared")
+
+    owner_thread.OwnerThread._fold_log = around_folding  # type: ignore[method-assign]
+    owner_thread.OwnerThread._prepare_log = around_preparing  # type: ignore[method-assign]
     insert_message = Submission._insert_message
     publish = MqttLine.publish
     take_receipt = Conversation._take_receipt

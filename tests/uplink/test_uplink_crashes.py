@@ -18,7 +18,17 @@ from tests.uplink.uplink_lab import PATIENCE_S, Broker, SmallRegency
 
 ROUNDS = int(os.environ.get("ANJUNGAN_KILL_ROUNDS", "40"))
 SEED = int(os.environ.get("ANJUNGAN_KILL_SEED", "20260302"))
-POINTS = ("committing", "stored", "publishing", "published", "receiving", "receipted")
+POINTS = (
+    "committing",
+    "stored",
+    "publishing",
+    "published",
+    "receiving",
+    "receipted",
+    "folding",
+    "preparing",
+    "prepared",
+)
 PROGRAM = Path(__file__).with_name("crashing_kiosk.py")
 
 

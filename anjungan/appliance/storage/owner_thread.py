@@ -6,13 +6,14 @@ owner means that no transaction ever waits for another of ours, and no lock is n
 
 import asyncio
 import logging
+import os
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from anjungan.appliance.storage.database import BUSY_TIMEOUT_S
 from anjungan.appliance.storage.failures import as_storage_error
@@ -27,6 +28,8 @@ IDLE_BEFORE_CHECKPOINT_S: Final = 2.0
 """Quiet time before the write-ahead log is folded into the database and truncated."""
 MAX_WAL_BYTES: Final = 4 * 1024 * 1024
 """A log this large is folded in even when the storage is never idle."""
+PREPARED_LOG_BYTES: Final = 128 * 1024
+"""Zeros written ahead of the log's end: about eight requests."""
 
 
 class OwnerThread:
@@ -37,6 +40,7 @@ class OwnerThread:
         self._work: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._changes_folded = 0
+        self._log_prepared_bytes = 0
         self._closing = False
         self._closing_lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
@@ -78,19 +82,18 @@ class OwnerThread:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
 
-        def deliver(outcome: Future[T]) -> None:
+        def deliver(outcome: _Done[T] | _Raised) -> None:
             if answer.done():  # the asker was cancelled meanwhile
                 return
-            error = outcome.exception()
-            if error is None:
-                answer.set_result(outcome.result())
-            else:
-                answer.set_exception(error)
+            match outcome:
+                case _Done(result):
+                    answer.set_result(result)
+                case _Raised(error):
+                    answer.set_exception(error)
 
         def work() -> None:
-            outcome = _outcome_of(call)
             try:
-                loop.call_soon_threadsafe(deliver, outcome)
+                loop.call_soon_threadsafe(deliver, _outcome_of(call))
             except RuntimeError:
                 log.warning("a storage result arrived after its event loop had ended")
 
@@ -110,8 +113,7 @@ class OwnerThread:
             if work is None:
                 break
             work()
-            if self._log_is_large():
-                self._fold_log()
+            self._tend_log()
         if self._connection is not None:
             self._connection.close()  # closing the last connection folds the log in as well
 
@@ -121,13 +123,18 @@ class OwnerThread:
             return None
         return IDLE_BEFORE_CHECKPOINT_S
 
-    def _log_is_large(self) -> bool:
+    def _tend_log(self) -> None:
+        """After a change: fold a large log in, prepare the next stretch of a growing one."""
         if self._patience_s() is None:
-            return False
+            return
         try:
-            return self._wal.stat().st_size > MAX_WAL_BYTES
+            size_bytes = self._wal.stat().st_size
         except OSError:
-            return False
+            return
+        if size_bytes > MAX_WAL_BYTES:
+            self._fold_log()
+        elif size_bytes > self._log_prepared_bytes:
+            self._prepare_log(size_bytes)
 
     def _fold_log(self) -> None:
         """Move the log into the database and truncate it, so that erased answers are gone."""
@@ -145,14 +152,40 @@ class OwnerThread:
             busy = False  # a failing disk is tried again after the next write, not for ever
         if not busy:
             self._changes_folded = changes
+            self._prepare_log(0)
+
+    def _prepare_log(self, end_bytes: int) -> None:
+        """Write zeros past the end of the log, so that the next commits only overwrite.
+
+        A commit that lengthens the file makes the file system commit its own journal as well:
+        twice the time (measured), and more writing on a card. SQLite takes zeros for the end of
+        the log (sqlite.org/walformat section 2), and locks the other files, never this one.
+        """
+        self._log_prepared_bytes = end_bytes + PREPARED_LOG_BYTES
+        try:
+            with self._wal.open("r+b", buffering=0) as log_file:
+                log_file.seek(end_bytes)
+                log_file.write(bytes(PREPARED_LOG_BYTES))
+                if end_bytes == 0:  # idle: nobody waits for it
+                    os.fsync(log_file.fileno())
+        except OSError as error:
+            log.warning("the write-ahead log was not prepared: %s", as_storage_error(error))
 
 
-def _outcome_of(call: Callable[[], T]) -> Future[T]:
-    outcome: Future[T] = Future()
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[T]):
+    result: T
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    error: Exception
+
+
+def _outcome_of(call: Callable[[], T]) -> _Done[T] | _Raised:
     try:
-        outcome.set_result(call())
+        return _Done(call())
     except (sqlite3.Error, OSError) as error:
-        outcome.set_exception(as_storage_error(error))
+        return _Raised(as_storage_error(error))
     except Exception as error:  # noqa: BLE001 - the thread's boundary: the asker gets the error
-        outcome.set_exception(error)
-    return outcome
+        return _Raised(error)

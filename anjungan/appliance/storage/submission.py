@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,13 @@ _CODE_TRIES: Final = 20
 """Codes have 40 random bits: a second try is rare, twenty mean a broken generator."""
 
 
+class _DayNumber(NamedTuple):
+    """The day of a queue number (as date ordinal) and the number within it."""
+
+    day: int
+    number: int
+
+
 class Submission:
     """Stores drafts; its methods run in the owner thread."""
 
@@ -52,6 +59,8 @@ class Submission:
     ) -> None:
         self._folder = path.parent
         self._limits = limits
+        self._max_pages = limits.max_database_bytes // PAGE_BYTES
+        self._last_number: _DayNumber | None = None
         self._queue_letter = queue_letter
         self._clock_now = clock_now
         self._next_order = next_order
@@ -73,9 +82,11 @@ class Submission:
                 full = self._limit_reached(connection)
                 if full is not None:
                     return full
-                stored = self._insert(connection, draft)
+                number = self._next_number(connection, draft.submitted_at.date())
+                stored = self._insert(connection, draft, number)
         except (sqlite3.Error, OSError) as error:
             return StorageFailed(reason_of(error))
+        self._last_number = number  # only what is committed counts
         return stored
 
     def _limit_reached(self, connection: sqlite3.Connection) -> StorageFull | None:
@@ -83,17 +94,18 @@ class Submission:
         (unsent,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
         if unsent >= self._limits.max_unsent_requests:
             return StorageFull(FullBecause.UNSENT_REQUESTS)
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        (free_pages,) = connection.execute("PRAGMA freelist_count").fetchone()
-        if (pages - free_pages) * PAGE_BYTES >= self._limits.max_database_bytes:
+        if _used_pages(connection, self._max_pages) > self._max_pages:
             return StorageFull(FullBecause.DATABASE_BYTES)
         disk = os.statvfs(self._folder)
         if disk.f_bavail * disk.f_frsize < self._limits.min_free_disk_bytes:
             return StorageFull(FullBecause.FREE_DISK_BYTES)
         return None
 
-    def _insert(self, connection: sqlite3.Connection, draft: Draft) -> Stored:
-        queue_number = self._next_queue_number(connection, draft.submitted_at.date())
+    def _insert(self, connection: sqlite3.Connection, draft: Draft, number: _DayNumber) -> Stored:
+        _store_number(connection, number)
+        queue_number = format_queue_number(
+            date.fromordinal(number.day), number.number, letter=self._queue_letter
+        )
         position, code = self._insert_ticket(connection, draft, queue_number)
         self._insert_message(connection, draft, position, code, queue_number)
         job = connection.execute(
@@ -184,19 +196,34 @@ class Submission:
             ),
         )
 
-    def _next_queue_number(self, connection: sqlite3.Connection, today: date) -> QueueNumber:
-        last = dict(
-            connection.execute("SELECT name, value FROM sequence WHERE name GLOB 'queue_*'")
-        )
+    def _next_number(self, connection: sqlite3.Connection, today: date) -> _DayNumber:
+        last = self._last_number or _stored_number(connection)
         # A clock that went back must not give a date's numbers a second time.
-        day = max(today.toordinal(), last.get("queue_day", 0))
-        number = last.get("queue_last", 0) + 1 if day == last.get("queue_day") else 1
-        connection.execute(
-            "INSERT INTO sequence (name, value) VALUES ('queue_day', ?), ('queue_last', ?)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (day, number),
-        )
-        return format_queue_number(date.fromordinal(day), number, letter=self._queue_letter)
+        if today.toordinal() > last.day:
+            return _DayNumber(today.toordinal(), 1)
+        return _DayNumber(last.day, last.number + 1)
+
+
+def _stored_number(connection: sqlite3.Connection) -> _DayNumber:
+    last = dict(connection.execute("SELECT name, value FROM sequence"))
+    return _DayNumber(last.get("queue_day", 0), last.get("queue_last", 0))
+
+
+def _store_number(connection: sqlite3.Connection, last: _DayNumber) -> None:
+    connection.execute(
+        "INSERT INTO sequence (name, value) VALUES ('queue_day', ?), ('queue_last', ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        last,
+    )
+
+
+def _used_pages(connection: sqlite3.Connection, enough: int) -> int:
+    """Pages that hold something; the free ones are asked for only where it matters."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    if pages <= enough:
+        return int(pages)
+    (free_pages,) = connection.execute("PRAGMA freelist_count").fetchone()
+    return int(pages - free_pages)
 
 
 def _new_ticket(draft: Draft, code: TicketCode, queue_number: QueueNumber) -> Ticket:
