@@ -87,7 +87,9 @@ class MqttLine:
     async def close(self, farewell: Publication | None) -> None:
         """Say farewell where there still is a line, and close it."""
         if not self._closed and farewell is not None and self._client.is_connected():
-            info = self._client.publish(farewell.topic, farewell.payload, qos=1, retain=True)
+            info = self._client.publish(
+                farewell.topic, farewell.payload, qos=1, retain=farewell.retain
+            )
             self._farewell_mid = info.mid
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_FAREWELL_S):
