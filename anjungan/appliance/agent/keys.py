@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from nacl.signing import VerifyKey
 
@@ -11,6 +12,9 @@ from anjungan.appliance.settings.site import SiteSettings
 from anjungan.protocol.card_link import VILLAGE_KEY_BYTES
 from anjungan.protocol.identity import regency_of
 from anjungan.protocol.keyring import Keyring, KeyringError, open_keyring
+
+ROOT_KEY_BYTES: Final = 32
+"""Ed25519 (RFC 8032)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +35,13 @@ def load_keys(settings: SiteSettings) -> KioskKeys:
         ConfigError: a file is missing, damaged, or not signed by the root; the message names it.
     """
     paths = settings.paths
-    root = _key_bytes(Path(paths.root_key_file))
-    village_key = _key_bytes(Path(paths.village_key_file))
-    if len(village_key) != VILLAGE_KEY_BYTES:
-        raise ConfigError(f"{paths.village_key_file}: a village key has {VILLAGE_KEY_BYTES} bytes")
+    root = _key(Path(paths.root_key_file), ROOT_KEY_BYTES, "a root key")
+    village_key = _key(Path(paths.village_key_file), VILLAGE_KEY_BYTES, "a village key")
     keyring_file = Path(paths.keyring_file)
+    signed = _read(keyring_file)
     try:
-        ring = open_keyring(
-            _read(keyring_file), VerifyKey(root), regency=regency_of(settings.kiosk.kiosk_id)
-        )
-    except (KeyringError, ValueError) as error:
+        ring = open_keyring(signed, VerifyKey(root), regency=regency_of(settings.kiosk.kiosk_id))
+    except KeyringError as error:
         raise ConfigError(f"{keyring_file}: {error}") from error
     return KioskKeys(ring, village_key)
 
@@ -52,8 +53,12 @@ def _read(path: Path) -> bytes:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
 
 
-def _key_bytes(path: Path) -> bytes:
+def _key(path: Path, length_bytes: int, name: str) -> bytes:
+    content = _read(path).strip()
     try:
-        return base64.b64decode(_read(path).strip(), validate=True)
-    except ValueError as error:
-        raise ConfigError(f"{path}: not a key in base64") from error
+        key = base64.b64decode(content, validate=True)
+    except ValueError:
+        raise ConfigError(f"{path}: not a key in base64") from None
+    if len(key) != length_bytes:
+        raise ConfigError(f"{path}: {name} has {length_bytes} bytes")
+    return key
