@@ -152,7 +152,7 @@ class PrintJob:
             case NearEnd():
                 return Printed(near_end=True)
             case stopped_at_the_end:
-                return Printed()
+                return Uncertain(stopped_at_the_end.code)
 
     async def _near_end(self) -> bool:
         """Look at the paper after a confirmed job; whatever fails now, the job stays printed."""
