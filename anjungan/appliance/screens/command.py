@@ -42,8 +42,8 @@ def options_from(arguments: argparse.Namespace) -> ScreensOptions:
     width_px, height_px = arguments.size or (settings.screen.width_px, settings.screen.height_px)
     runtime_dir = settings.paths.runtime_dir
     return ScreensOptions(
-        socket_path=str(arguments.socket or runtime_dir / SOCKET_NAME),
-        runtime_dir=os.environ.get("RUNTIME_DIRECTORY") or str(runtime_dir),
+        socket_path=str(arguments.socket or Path(runtime_dir) / SOCKET_NAME),
+        runtime_dir=os.environ.get("RUNTIME_DIRECTORY") or runtime_dir,
         width_px=width_px,
         height_px=height_px,
         diagonal_in=arguments.diagonal_in or settings.screen.diagonal_in,
