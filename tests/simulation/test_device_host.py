@@ -1,0 +1,145 @@
+"""The hosted devices do what the control socket says, on the lines of the site settings."""
+
+import asyncio
+import os
+import select
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from anjungan.appliance.settings.site import (
+    CardReaderSettings,
+    DeviceSettings,
+    PrinterSettings,
+    ScannerSettings,
+)
+from anjungan.simulation import device_host
+from anjungan.simulation.control import Command
+from anjungan.simulation.device_host import DEMO_CARD, DeviceHost
+
+GET_PRINTER_STATUS = b"\x10\x04\x01"
+PRINT_AND_CUT = b"\x1b@HALO DESA\n\x1dV\x00"
+
+
+@pytest.fixture
+async def host(tmp_path: Path) -> AsyncIterator[DeviceHost]:
+    settings = DeviceSettings(
+        card_reader=CardReaderSettings(path=str(tmp_path / "reader")),
+        scanner=ScannerSettings(path=str(tmp_path / "scanner")),
+        printer=PrinterSettings(path=str(tmp_path / "printer")),
+    )
+    host = DeviceHost(settings, tmp_path / "paper")
+    async with host.running():
+        yield host
+    assert os.listdir(tmp_path) in ([], ["paper"])  # noqa: PTH208 - a plain list of names
+
+
+async def do(host: DeviceHost, verb: str, *words: str) -> str:
+    reply = await host.handle(Command(verb=verb, words=words))
+    assert reply.ok, reply.text
+    return reply.text
+
+
+async def until(host: DeviceHost, name: str, value: str) -> None:
+    async with asyncio.timeout(10):
+        while host.facts()[name] != value:  # noqa: ASYNC110 - what people see has no event
+            await asyncio.sleep(0.01)
+
+
+async def read_line(path: Path, wanted_bytes: int, *, sending: bytes = b"") -> bytes:
+    def talk() -> bytes:
+        line = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            os.write(line, sending)
+            heard = b""
+            while len(heard) < wanted_bytes and select.select([line], [], [], 10)[0]:
+                heard += os.read(line, 256)
+            return heard
+        finally:
+            os.close(line)
+
+    return await asyncio.to_thread(talk)
+
+
+async def test_a_tapped_card_is_taken_away_again(
+    host: DeviceHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_host, "TAP_S", 0.05)
+    await do(host, "tap", DEMO_CARD, "tap")
+    assert host.facts()["card"] == "04a1b2c3d4e5f6"
+    await until(host, "card", "none")
+
+
+async def test_a_kept_card_stays_until_it_is_removed(
+    host: DeviceHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_host, "TAP_S", 0.05)
+    await do(host, "tap", DEMO_CARD, "tap")
+    await do(host, "tap", "b:11223344", "keep")
+    await asyncio.sleep(0.15)
+    assert host.facts()["card"] == "11223344"
+    await do(host, "remove")
+    assert host.facts()["card"] == "none"
+
+
+async def test_what_is_no_card_is_refused_in_words(host: DeviceHost) -> None:
+    reply = await host.handle(Command(verb="tap", words=("c:00", "tap")))
+    assert (reply.ok, reply.text) == (False, "a card begins with a: or b:")
+
+
+async def test_scanned_text_appears_on_the_scanner_line(host: DeviceHost, tmp_path: Path) -> None:
+    reading = asyncio.create_task(read_line(tmp_path / "scanner", 5))
+    await do(host, "scan", "HALO")
+    assert await reading == b"HALO\r"
+
+
+async def test_switches_show_in_the_facts_and_in_the_printers_own_status(
+    host: DeviceHost, tmp_path: Path
+) -> None:
+    async def status_byte() -> int:
+        return (await read_line(tmp_path / "printer", 1, sending=GET_PRINTER_STATUS))[0]
+
+    online = await status_byte()
+    await do(host, "paper", "out")
+    assert host.facts()["paper"] == "out"
+    assert await status_byte() != online
+    await do(host, "paper", "ok")
+    await do(host, "cover", "open")
+    assert (host.facts()["paper"], host.facts()["cover"]) == ("ok", "open")
+    await do(host, "cover", "closed")
+    assert await status_byte() == online
+    await do(host, "paper", "near")
+    assert host.facts()["paper"] == "near its end"
+
+
+async def test_a_plug_can_be_pulled_and_put_back(host: DeviceHost, tmp_path: Path) -> None:
+    for name in ("printer", "reader", "scanner"):
+        await do(host, "unplug", name)
+        assert host.facts()[name] == "unplugged"
+        assert not (tmp_path / name).exists()
+        await do(host, "plug", name)
+        assert host.facts()[name] == "plugged in"
+        assert (tmp_path / name).exists()
+
+
+async def test_printed_paper_is_kept_and_counted_on(host: DeviceHost, tmp_path: Path) -> None:
+    await read_line(tmp_path / "printer", 1, sending=PRINT_AND_CUT + GET_PRINTER_STATUS)
+    await until(host, "printed", "1")
+    assert "HALO DESA" in (tmp_path / "paper" / "paper-001.txt").read_text()
+    assert (tmp_path / "paper" / "paper-001.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"), [("paper", ("wet",)), ("plug", ("kettle",)), ("dance", ()), ("scan", ())]
+)
+async def test_unknown_wishes_are_refused(
+    host: DeviceHost, verb: str, words: tuple[str, ...]
+) -> None:
+    reply = await host.handle(Command(verb=verb, words=words))
+    assert not reply.ok
+
+
+def test_a_site_without_all_three_devices_is_no_demo(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="a reader, a scanner and a printer"):
+        DeviceHost(DeviceSettings(printer=None), tmp_path)
