@@ -41,7 +41,7 @@ from anjungan.appliance.uplink.line_state import Connected, LineState
 from anjungan.appliance.uplink.settings import PlainMqttRefusedError, UplinkSettings
 from anjungan.appliance.uplink.uplink import Uplink
 from anjungan.catalogue import load_catalogue
-from anjungan.protocol.messages import EventKind, ReceiptItem, TimeQuality
+from anjungan.protocol.messages import EventKind, ReceiptItem
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ async def serve_agent(
     clock = WallClock(not_before=latest_change(Path(anjungan.__file__), database))
     report = await _open_storage(settings, database, clock)
     async with report.storage as storage:
-        await storage.abandon_print_jobs()
+        await _if_storage_allows(storage.abandon_print_jobs())
         base = _Base(settings, keys, clock, storage, VisitMark(runtime_dir))
         agent = _Agent(base, manager, runtime_dir / SOCKET_NAME, pin_factory)
         await agent.run()
@@ -201,7 +201,9 @@ class _Agent:
         interrupted = await what_was_interrupted(base.mark, base.storage)
         if interrupted is not None:
             self._session.take(interrupted)
-        await base.storage.queue_event(EventKind.STARTED, "", base.clock.quality())
+        await _if_storage_allows(
+            base.storage.queue_event(EventKind.STARTED, "", base.clock.quality())
+        )
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._server.run(), name="screens socket"),
@@ -281,7 +283,7 @@ class _Agent:
     async def _expire(self) -> None:
         """Let old links go, but never by a clock that may be wrong."""
         while True:
-            if self._base.clock.quality() is not TimeQuality.UNSYNCED:
+            if self._base.clock.sure():
                 try:
                     await self._base.storage.expire(self._base.clock.now())
                 except StorageError as error:
@@ -320,6 +322,14 @@ class _Agent:
 def settings_version() -> str:
     """The version both processes must share."""
     return anjungan.__version__
+
+
+async def _if_storage_allows(work: Coroutine[None, None, object]) -> None:
+    """Book-keeping at the start; a disk that is full must not keep the kiosk from its residents."""
+    try:
+        await work
+    except StorageError as error:
+        log.warning("not noted at the start: %s", error)
 
 
 def _log_failure(task: "asyncio.Future[None]") -> None:

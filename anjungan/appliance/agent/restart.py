@@ -11,6 +11,7 @@ from anjungan.appliance.agent.visit_mark import (
     boottime_s,
 )
 from anjungan.appliance.session.events import VisitLost, VisitRecovered
+from anjungan.appliance.storage.records import StorageError
 from anjungan.appliance.storage.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,12 @@ async def what_was_interrupted(
             return VisitLost()
         case Submitting(request_id=request_id, at_s=at_s):
             recent = 0 <= boottime_s() - at_s <= SHOWN_AGAIN_FOR_S
-            stored = await storage.ticket_of_request(request_id)
+            try:
+                stored = await storage.ticket_of_request(request_id)
+            except StorageError as error:
+                # neither "tersimpan" nor "belum tersimpan" could be said truthfully
+                log.warning("what became of an interrupted visit is not known: %s", error)
+                return None
             if stored is None:
                 log.warning("a visit was interrupted before its commit")
                 return VisitLost() if recent else None
