@@ -3,9 +3,10 @@
 import logging
 import random
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Final, assert_never
 
 import msgspec
 
@@ -13,12 +14,17 @@ from anjungan.appliance.ipc.client import AgentClient, ConnectionLostError
 from anjungan.appliance.ipc.framing import FrameError
 from anjungan.appliance.ipc.messages import (
     AgentMessage,
+    ButtonMoved,
     Hello,
     ScreensMessage,
     Show,
     ShowAmbient,
 )
 
+STARTING_FOR_S: Final = 3.0
+STARTING_PAUSE_S: Final = 0.02
+"""Agent and screens are started together: at first its socket is asked for often, so that the
+first frame does not wait for a pause to end."""
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
 _JOIN_S: Final = 2.0
@@ -48,15 +54,7 @@ class Mailbox:
     def put(self, message: Arrived) -> None:
         """Add a message; called by the reading thread."""
         with self._lock:
-            match message:
-                case Show():
-                    kept = [each for each in self._waiting if isinstance(each, ShowAmbient)]
-                case AgentGone():
-                    kept = []
-                case ShowAmbient():
-                    kept = [each for each in self._waiting if not isinstance(each, ShowAmbient)]
-                case _:
-                    kept = list(self._waiting)
+            kept = [each for each in self._waiting if not _replaces(message, each)]
             self._waiting.clear()
             self._waiting.extend(kept)
             self._waiting.append(message)
@@ -67,6 +65,20 @@ class Mailbox:
             taken = list(self._waiting)
             self._waiting.clear()
             return taken
+
+
+def _replaces(newer: Arrived, older: Arrived) -> bool:
+    match newer:
+        case Show():
+            return isinstance(older, Show | ButtonMoved)
+        case ShowAmbient():
+            return isinstance(older, ShowAmbient)
+        case AgentGone():
+            return True
+        case ButtonMoved():
+            return False
+        case _:
+            assert_never(newer)
 
 
 def pause_before(attempt: int, chance: float) -> float:
@@ -122,10 +134,14 @@ class Connection:
 
     def _run(self) -> None:
         attempt = 0
+        started_s = time.monotonic()
         while not self._stopping.is_set():
             if self._serve():
                 attempt = 0
-            chance = random.random()  # noqa: S311: spreads reconnections, keeps no secret
+            elif time.monotonic() - started_s < STARTING_FOR_S:
+                self._stopping.wait(STARTING_PAUSE_S)
+                continue
+            chance = random.random()  # noqa: S311 - spreads reconnections, keeps no secret
             self._stopping.wait(pause_before(attempt, chance))
             attempt += 1
 
