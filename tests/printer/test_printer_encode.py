@@ -81,6 +81,11 @@ def test_feeds_spaces_and_cuts():
     assert sum(segment.dot_rows for segment in encode(document, EPSON_58)) == 90 + 7 + 150
 
 
+def test_a_profile_follows_the_speed_of_its_line():
+    assert EPSON_58.at_baud(9600).bytes_per_s == 960
+    assert EPSON_58.at_baud(115_200) == EPSON_58
+
+
 def test_a_document_for_wider_paper_is_refused():
     with pytest.raises(ValueError, match="wider"):
         encode(Document((Text("x" * 48),), columns=48), EPSON_58)

@@ -1,6 +1,6 @@
 """What a printer model can do, as far as printing and its confirmation depend on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -27,6 +27,10 @@ class PrinterProfile:
     bytes_per_s: int
     dots_per_s: int
     band_bytes: int = 1024
+
+    def at_baud(self, baud: int) -> "PrinterProfile":
+        """Return the same model on a serial line of ``baud``: ten bits carry a byte (8N1)."""
+        return replace(self, bytes_per_s=baud // 10)
 
 
 MAX_BAND_ROWS = 128
