@@ -83,6 +83,9 @@ class MqttLine:
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             log.warning("publishing failed: %s", mqtt.error_string(info.rc))
             self._drop()
+            return
+        # Written at once, without a turn of the loop; what the socket does not take waits.
+        self._writable()
 
     async def close(self, farewell: Publication | None) -> None:
         """Say farewell where there still is a line, and close it."""
