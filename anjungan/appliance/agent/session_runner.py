@@ -91,7 +91,11 @@ class SessionRunner:
         around = self._surroundings()
         outcome = advance(self._state, event, around)
         self._state = outcome.state
-        self._keep_mark()
+        try:
+            self._keep_mark()
+        except OSError as error:
+            # only a restarted agent would miss it; the visit itself goes on
+            log.warning("the mark of the visit was not kept: %s", error.strerror)
         for effect in outcome.effects:
             self._start_effect(effect)
         self._present(around)

@@ -1,0 +1,247 @@
+"""The running session: what it shows, what it starts, what it marks."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from journey import NIK, SITE, a_ticket, catalogue, offers, words
+
+from anjungan.appliance.agent import session_runner as module
+from anjungan.appliance.agent.session_runner import SessionRunner
+from anjungan.appliance.agent.visit_mark import OpenVisit, VisitMark
+from anjungan.appliance.agent.wall_clock import WallClock
+from anjungan.appliance.ipc.messages import Show, ShowAmbient
+from anjungan.appliance.session import effects as fx
+from anjungan.appliance.session.events import (
+    Intended,
+    RequestNotStored,
+    RequestStored,
+    StoreProblem,
+    TicketScanned,
+    VisitLost,
+    VisitRecovered,
+)
+from anjungan.appliance.session.intents import (
+    EndVisit,
+    EnterText,
+    GoHome,
+    Intent,
+    OpenService,
+    StartForm,
+    SubmitRequest,
+    Wake,
+)
+from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
+from anjungan.appliance.session.views import (
+    ChoiceView,
+    HomeView,
+    IdleView,
+    KeyboardView,
+    KeypadView,
+    ReviewView,
+)
+from anjungan.protocol.tickets import new_token
+
+LETTER = "keterangan-usaha"
+
+
+@dataclass
+class Stage:
+    """A runner with everything it shows and starts."""
+
+    mark: VisitMark
+    clock: WallClock
+    shown: list[Show] = field(default_factory=list)
+    ambients: list[ShowAmbient] = field(default_factory=list)
+    effects: list[fx.Effect] = field(default_factory=list)
+    connected: bool = True
+    printer: PrinterCondition = PrinterCondition.READY
+
+    def __post_init__(self) -> None:
+        self.runner = SessionRunner(
+            catalogue=catalogue(),
+            words=words(),
+            site=SITE,
+            clock=self.clock,
+            mark=self.mark,
+            devices=lambda: DeviceFacts(card_reader=True, scanner=True, printer=self.printer),
+            connected=lambda: self.connected,
+            start_effect=self.effects.append,
+            show=self.shown.append,
+            show_ambient=self.ambients.append,
+        )
+        self.runner.refresh()
+
+    @property
+    def view(self) -> object:
+        return self.shown[-1].view
+
+    def press(self, intent: Intent) -> None:
+        self.runner.take(Intended(self.shown[-1].step, intent))
+
+    def fill_form(self) -> None:
+        """From home to the review, whatever the questions are."""
+        self.press(Wake())
+        self.press(OpenService(service=LETTER))
+        self.press(StartForm())
+        for _ in range(40):
+            match self.view:
+                case ReviewView():
+                    return
+                case KeypadView(skip=skip) | KeyboardView(skip=skip) if skip is not None:
+                    assert skip.press is not None
+                    self.press(skip.press)
+                case KeypadView(max_length=16):
+                    self.press(EnterText(text=NIK))
+                case KeypadView() as keypad:
+                    self.press(EnterText(text="24111990"[: keypad.max_length]))
+                case KeyboardView():
+                    self.press(EnterText(text="CONTOH"))
+                case ChoiceView(options=options) as choice:
+                    self.press(options[0].press)
+                    primary = self.view.primary if isinstance(self.view, ChoiceView) else None
+                    if self.view is not choice and primary is not None and primary.press:
+                        self.press(primary.press)
+                case other:
+                    pytest.fail(f"{type(other).__name__} is no question")
+        pytest.fail("the form has no end")
+
+    def submit(self) -> fx.StoreRequest:
+        view = self.view
+        assert isinstance(view, ReviewView)
+        assert isinstance(view.primary.press, SubmitRequest)
+        self.press(view.primary.press)
+        (effect,) = [each for each in self.effects if isinstance(each, fx.StoreRequest)]
+        return effect
+
+
+@pytest.fixture
+async def stage(mark: VisitMark, clock: WallClock) -> Stage:
+    return Stage(mark, clock)
+
+
+class TestShowing:
+    async def test_idle_is_shown_at_once(self, stage: Stage) -> None:
+        assert isinstance(stage.view, IdleView)
+        assert stage.runner.idle
+        assert stage.runner.shown == stage.shown[-1]
+        assert stage.runner.ambient == stage.ambients[-1].ambient
+
+    async def test_what_has_not_changed_is_not_shown_again(self, stage: Stage) -> None:
+        stage.runner.refresh()
+        stage.runner.refresh()
+        assert len(stage.shown) == 1
+        assert len(stage.ambients) == 1
+
+    async def test_a_touch_leads_home(self, stage: Stage) -> None:
+        stage.press(Wake())
+        assert isinstance(stage.view, HomeView)
+        assert not stage.runner.idle
+
+    async def test_a_stale_intent_moves_nothing(self, stage: Stage) -> None:
+        stage.press(Wake())
+        before = list(stage.shown)
+        stage.runner.take(Intended(stage.shown[-1].step + 7, EndVisit()))
+        assert stage.shown == before
+
+    async def test_a_line_that_breaks_is_an_ambient_change_only(self, stage: Stage) -> None:
+        stage.press(Wake())
+        views = len(stage.shown)
+        stage.connected = False
+        stage.runner.refresh()
+        assert len(stage.shown) == views
+        assert len(stage.ambients) == 2
+
+    async def test_effects_are_started(self, stage: Stage) -> None:
+        token = new_token()
+        stage.runner.take(TicketScanned(token))
+        assert stage.effects == [fx.FindByToken(token)]
+
+    async def test_every_form_has_a_nonce_of_its_own(
+        self, mark: VisitMark, clock: WallClock
+    ) -> None:
+        nonces = set()
+        for _ in range(3):
+            stage = Stage(mark, clock)
+            stage.fill_form()
+            nonces.add(stage.submit().nonce)
+        assert len(nonces) == 3
+
+
+class TestMarks:
+    async def test_looking_around_leaves_no_mark(self, stage: Stage) -> None:
+        stage.press(Wake())
+        assert stage.mark.read() is None
+
+    async def test_a_begun_form_is_marked_and_its_end_clears_it(self, stage: Stage) -> None:
+        stage.press(Wake())
+        stage.press(OpenService(service=LETTER))
+        stage.press(StartForm())
+        assert stage.mark.read() == OpenVisit()
+        while not isinstance(stage.view, HomeView):
+            stage.press(GoHome() if offers(stage.view, GoHome()) else EndVisit())
+            if isinstance(stage.view, IdleView):
+                break
+        assert stage.mark.read() is None
+
+    async def test_while_saving_and_on_the_ticket_the_mark_of_the_submission_stays(
+        self, stage: Stage
+    ) -> None:
+        stage.fill_form()
+        effect = stage.submit()
+        request = a_ticket(LETTER)
+        stage.mark.submitting(request.request_id)
+        marked = stage.mark.read()
+        stage.runner.take(RequestStored(effect.nonce, request))
+        stage.runner.refresh()
+        assert stage.mark.read() == marked
+        stage.press(EndVisit())
+        assert stage.mark.read() is None
+
+    async def test_a_request_that_was_not_stored_is_an_open_visit_again(self, stage: Stage) -> None:
+        stage.fill_form()
+        effect = stage.submit()
+        stage.mark.submitting(a_ticket(LETTER).request_id)
+        stage.runner.take(RequestNotStored(effect.nonce, StoreProblem.FAILED))
+        assert stage.mark.read() == OpenVisit()
+
+    async def test_a_lost_visit_is_told_and_not_marked(self, stage: Stage) -> None:
+        stage.runner.take(VisitLost())
+        assert not isinstance(stage.view, IdleView)
+        assert stage.mark.read() is None
+
+    async def test_a_recovered_ticket_is_shown(self, stage: Stage) -> None:
+        stage.runner.take(VisitRecovered(a_ticket(LETTER)))
+        assert not isinstance(stage.view, IdleView)
+
+    async def test_a_mark_that_cannot_be_written_costs_only_itself(
+        self, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail() -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(stage.mark, "visit_open", fail)
+        stage.fill_form()
+        assert stage.submit().service == LETTER
+
+
+async def test_time_passes_once_a_tick(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TICK_S", 0.0)
+    running = asyncio.create_task(stage.runner.run())
+    await until(lambda: stage.runner.ticks >= 3)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    stopped_at = stage.runner.ticks
+    await asyncio.sleep(0)
+    assert stage.runner.ticks == stopped_at
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop turn until it is so; a bound instead of a clock."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    pytest.fail("it did not happen")
