@@ -1,4 +1,4 @@
-"""Broker and regency inbox (and the echo) as real processes, for one measurement."""
+"""Broker, regency inbox, and what else a measurement needs, as real processes."""
 
 import asyncio
 import sys
@@ -31,8 +31,10 @@ class Servers:
 
 
 @asynccontextmanager
-async def running_servers(folder: Path, *, echo: bool = False) -> AsyncIterator[Servers]:
-    """Start them in ``folder`` and stop them afterwards.
+async def running_servers(
+    folder: Path, *, echo: bool = False, devices: bool = False
+) -> AsyncIterator[Servers]:
+    """Start them in ``folder`` and stop them afterwards; ``devices``: the simulated ones as well.
 
     The kiosk's settings in ``folder`` point straight at the broker.
     """
@@ -47,15 +49,22 @@ async def running_servers(folder: Path, *, echo: bool = False) -> AsyncIterator[
         on_event=lambda words: print(words, file=sys.stderr),
     )
     try:
-        for part in _parts(places, broker, folder if echo else None):
+        for part in _servers(places, broker):
             await supervisor.start(part)
+        if echo:
+            database = str(folder / "echo.db")
+            command = python("bench.echo", "--port", str(broker), "--database", database)
+            await supervisor.start(Part("echo", command))
+        if devices:
+            command = python("anjungan.simulation.device_host", "--data", str(folder))
+            await supervisor.start(Part("devices", command))
         yield Servers(places, broker, supervisor)
     finally:
         await supervisor.stop_all()
 
 
-def _parts(places: Places, broker: int, echo_folder: Path | None) -> tuple[Part, ...]:
-    parts = (
+def _servers(places: Places, broker: int) -> tuple[Part, ...]:
+    return (
         Part(
             "broker",
             broker_command(broker, places.run_dir),
@@ -66,11 +75,4 @@ def _parts(places: Places, broker: int, echo_folder: Path | None) -> tuple[Part,
             python("anjungan.cli", "regency", "inbox", "--config", str(places.regency_file)),
             is_ready=lambda: regency_is_present(broker, regency_of(KIOSK)),
         ),
-    )
-    if echo_folder is None:
-        return parts
-    database = str(echo_folder / "echo.db")
-    return (
-        *parts,
-        Part("echo", python("bench.echo", "--port", str(broker), "--database", database)),
     )

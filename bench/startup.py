@@ -1,0 +1,92 @@
+"""From start to the first frame of the idle screen, and the memory then, against Chromium.
+
+Ours: agent and screens are started in the same moment, on data that have been used before; the
+clock stops when the first whole frame of the idle screen is finished (after ``glFinish``). The
+broker, the regency's inbox and the simulated devices run already, as they would. Chromium: see
+``browser``. Both draw 1024 x 600 with Mesa's llvmpipe and take turns; each had one start that is
+not counted. Memory is proportional (PSS), three seconds after the first frame, of every process
+that was started.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from bench.browser import SETTLED_S, Browser, BrowserError, Painted, install, virtual_display
+from bench.figures import Row, compared, not_measured
+from bench.kiosk import running_kiosk
+from bench.processes import pss_bytes
+from bench.scratch import scratch
+from bench.servers import Servers, running_servers
+
+FRAME: Final = "start to first frame of the idle screen"
+MEMORY: Final = "memory (PSS) of agent and screens"
+ANCHOR: Final = "Chromium in kiosk mode, equal static page"
+FRAME_GOAL: Final = 0.9
+MEMORY_GOAL: Final = 0.5
+RUNS: Final = 9
+_BYTES_PER_MB: Final = 1e6
+
+
+def measure() -> Sequence[Row]:
+    """Both rows."""
+    install()
+    try:
+        with scratch() as folder, virtual_display() as display:
+            pairs = asyncio.run(_run(folder, Browser(folder, display)))
+    except BrowserError as error:
+        return _unmeasured(str(error))
+    except PermissionError:
+        return _unmeasured("only root may read the memory of processes that forbid it")
+    renderer = pairs[0][1].renderer
+    return (
+        compared(
+            FRAME,
+            "s",
+            anchor_name=ANCHOR,
+            goal=FRAME_GOAL,
+            runs=[(ours.first_frame_s, anchor.first_frame_s) for ours, anchor in pairs],
+            note=f"Chromium's renderer: {renderer}",
+        ),
+        compared(
+            MEMORY,
+            "MB",
+            anchor_name=ANCHOR,
+            goal=MEMORY_GOAL,
+            runs=[
+                (ours.pss_bytes / _BYTES_PER_MB, anchor.pss_bytes / _BYTES_PER_MB)
+                for ours, anchor in pairs
+            ],
+        ),
+    )
+
+
+def _unmeasured(why: str) -> Sequence[Row]:
+    return (
+        not_measured(FRAME, "s", anchor_name=ANCHOR, goal=FRAME_GOAL, why=why),
+        not_measured(MEMORY, "MB", anchor_name=ANCHOR, goal=MEMORY_GOAL, why=why),
+    )
+
+
+async def _run(folder: Path, browser: Browser) -> list[tuple[Painted, Painted]]:
+    async with running_servers(folder, devices=True) as servers:
+        return await asyncio.to_thread(_take_turns, servers, browser)
+
+
+def _take_turns(servers: Servers, browser: Browser) -> list[tuple[Painted, Painted]]:
+    pairs = [(_start_once(servers), browser.start_once(ask_renderer=True))]
+    renderer = pairs[0][1].renderer
+    for _ in range(RUNS):
+        ours = _start_once(servers)
+        anchor = browser.start_once()
+        pairs.append((ours, Painted(anchor.first_frame_s, anchor.pss_bytes, renderer)))
+    return pairs[1:]
+
+
+def _start_once(servers: Servers) -> Painted:
+    with running_kiosk(servers.places) as kiosk:
+        first_frame_s = kiosk.wait_for_view("IdleView")
+        time.sleep(SETTLED_S)
+        return Painted(first_frame_s, pss_bytes(kiosk.pids))
