@@ -45,13 +45,15 @@ class Screens:
 
     def _begin(self, options: ScreensOptions) -> None:
         """Build what needs the open window."""
-        from kivy.clock import Clock  # noqa: PLC0415: needs the configured window
+        from kivy.clock import Clock  # noqa: PLC0415 - needs the configured window
+        from kivy.graphics.opengl import glFinish  # noqa: PLC0415 - as above
 
-        from anjungan.appliance.screens.frame_rate import FrameRate  # noqa: PLC0415: as above
-        from anjungan.appliance.screens.glass import Glass  # noqa: PLC0415: as above
-        from anjungan.appliance.screens.layout import ScreenSize  # noqa: PLC0415: as above
+        from anjungan.appliance.screens.frame_rate import FrameRate  # noqa: PLC0415 - as above
+        from anjungan.appliance.screens.glass import Glass  # noqa: PLC0415 - as above
+        from anjungan.appliance.screens.layout import ScreenSize  # noqa: PLC0415 - as above
 
         self.clock = Clock
+        self._finish = glFinish
         width_px, height_px = (int(side) for side in self.window.size)
         if self._line is None:
             self._line = self._connect(options, width_px, height_px)
@@ -76,7 +78,7 @@ class Screens:
 
     def run(self) -> int:
         """Run until SIGTERM; returns the process's exit code."""
-        from kivy.base import EventLoop, runTouchApp  # noqa: PLC0415: needs the window
+        from kivy.base import EventLoop, runTouchApp  # noqa: PLC0415 - needs the window
 
         def stop(_signal: int, _frame: Any) -> None:
             EventLoop.quit = True
@@ -107,6 +109,9 @@ class Screens:
         self.glass.take(self.line.mailbox.take_all())
 
     def _flipped(self, *_arguments: object) -> None:
+        # the frame is on the glass when drawing has ended; a software renderer would also queue
+        # the textures of every page without it
+        self._finish()
         self.glass.frame_drawn()
         self.watchdog.flipped(page_shown=self.glass.page is not None)
 

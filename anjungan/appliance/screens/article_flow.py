@@ -89,8 +89,9 @@ def _pieces(kit: Kit, block: Block, width: float, most: float) -> Iterator[Piece
                 )
         case FactRows(heading=heading, rows=rows):
             yield from _heading(kit, heading, width)
-            for label, value in rows:
-                yield _fact(kit, label, value, width, most)
+            for place, (label, value) in enumerate(rows):
+                above = _ITEM_GAP if place or heading else _BLOCK_GAP
+                yield _fact(kit, (label, value), width, most, above)
         case Timetable(heading=heading, columns=columns, rows=rows):
             yield from _heading(kit, heading, width)
             yield from _table(kit, columns, rows, width, most)
@@ -128,14 +129,15 @@ def _bullet(kit: Kit, text: str, number: str, width: float, most: float) -> Piec
     return Piece(tuple(cells), height, _ITEM_GAP, bullet=not number)
 
 
-def _fact(kit: Kit, label: str, value: str, width: float, most: float) -> Piece:
+def _fact(kit: Kit, pair: tuple[str, str], width: float, most: float, above: float) -> Piece:
+    label, value = pair
     split = round(width * _LABEL_SHARE)
     name = kit.typesetter.set_text(label, BODY, split - 14, max_lines=_LINES, max_height=most)
     told = kit.typesetter.set_text(
         value, BODY_BOLD, width - split, max_lines=_LINES, max_height=most
     )
     height = max(name.height_px, told.height_px) / kit.theme.scale
-    return Piece((Cell(name, 0, split - 14), Cell(told, split, width - split)), height, _ITEM_GAP)
+    return Piece((Cell(name, 0, split - 14), Cell(told, split, width - split)), height, above)
 
 
 def _table(
@@ -172,7 +174,7 @@ def _row_told(
     height = typeset.height_px / kit.theme.scale
     yield Piece((Cell(typeset, 0, width),), height, _BLOCK_GAP, head=True)
     for column, text in zip(columns[1:], others, strict=True):
-        yield _fact(kit, column, text, width, most)
+        yield _fact(kit, (column, text), width, most, _ITEM_GAP)
 
 
 def _column_widths(

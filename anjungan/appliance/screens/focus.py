@@ -58,4 +58,4 @@ class Focus:
     def _mark(self) -> None:
         current = self.current
         for each in self._order:
-            each.set_focused(self.visible and each is current)
+            each.set_focused(focused=self.visible and each is current)

@@ -32,4 +32,4 @@ class FrameRate:
         self._set(IDLE_FPS if self._is_idle() else VISIT_FPS)
 
     def _set(self, fps: int) -> None:
-        self._clock._max_fps = fps  # noqa: SLF001: see the class
+        self._clock._max_fps = fps  # noqa: SLF001 - see the class

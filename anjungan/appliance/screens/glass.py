@@ -82,6 +82,7 @@ class Glass:
         self._acted: tuple[int, Intent, float] | None = None
         self._ok_down = False
         self._undrawn: int | None = None
+        self._sweep = False
         self._buttons_used = False
 
     def take(self, messages: list[Arrived]) -> None:
@@ -101,7 +102,7 @@ class Glass:
 
     def show(self, shown: Show) -> None:
         """Replace the page by the one of a new view."""
-        was_idle = isinstance(self.view, IdleView)
+        leaving = self.view is not None and not isinstance(self.view, IdleView)
         self.memory.enter(shown.view, shown.look)
         self.step, self.view, self._look = shown.step, shown.view, shown.look
         self._acted = None
@@ -110,8 +111,7 @@ class Glass:
             self._buttons_used = False
         self._rebuild()
         self._undrawn = shown.step
-        if isinstance(shown.view, IdleView) and not was_idle:
-            gc.collect()
+        self._sweep = self._sweep or (leaving and isinstance(shown.view, IdleView))
 
     def set_ambient(self, ambient: Ambient) -> None:
         """Show clock, line and countdown."""
@@ -121,14 +121,14 @@ class Glass:
 
     def agent_gone(self) -> None:
         """Wipe everything and say calmly that the kiosk is coming back."""
-        from anjungan.appliance.screens.preparing import build_preparing  # noqa: PLC0415: rare
+        from anjungan.appliance.screens.preparing import build_preparing  # noqa: PLC0415 - rare
 
         self.memory.wipe()
         self.step = self.view = self._acted = self._undrawn = None
         self._look = Look()
         self._buttons_used = False
         self._replace(build_preparing(self._context()))
-        gc.collect()
+        self._sweep = True
 
     def button(self, button: ButtonName, action: ButtonAction) -> None:
         """Apply a physical button."""
@@ -168,6 +168,10 @@ class Glass:
         if self._undrawn is not None:
             step, self._undrawn = self._undrawn, None
             self._send(Drawn(step=step))
+        if self._sweep:
+            # after the frame, so that it does not make anybody wait
+            self._sweep = False
+            gc.collect()
 
     def _walk(self, page: Page, step: int) -> None:
         self._buttons_used = True
@@ -193,7 +197,7 @@ class Glass:
                     return
                 if page.on_hold is not None:
                     self._ok_down = True
-                    current.set_pressed(True)
+                    current.set_pressed(pressed=True)
                 else:
                     current.activate()
             case ButtonAction.HELD:
@@ -214,7 +218,7 @@ class Glass:
     def _ok_up(self, page: Page) -> None:
         self._ok_down = False
         if page.focus.current is not None:
-            page.focus.current.set_pressed(False)
+            page.focus.current.set_pressed(pressed=False)
 
     def _back(self, page: Page) -> None:
         self._buttons_used = True

@@ -82,6 +82,11 @@ class Page(Widget):
         """Return everything that can be touched, in the order of the focus."""
         return [each for zone in Zone for each in self._zones[zone]]
 
+    @property
+    def rail(self) -> list[Touchable]:
+        """Return the items of the rail; on a bare page only the key that goes back."""
+        return self._zones[Zone.RAIL]
+
     def marks(self) -> Iterator[Mark]:
         """Yield everything drawn, from back to front."""
         yield from self.painter.marks

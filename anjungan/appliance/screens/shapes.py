@@ -60,12 +60,11 @@ def _texture(radius_px: int, inside: Callable[[float], float]) -> Any:
         for y in range(radius_px)
     ]
     straight = [_coverage(inside(y + 0.5)) for y in range(radius_px)]
-    rows = [row[::-1] + [edge] + row for row, edge in zip(quadrant, straight, strict=True)]
-    middle = straight[::-1] + [_coverage(inside(0.0))] + straight
-    data = bytearray()
-    for row in [*rows[::-1], middle, *rows]:
-        for value in row:
-            data += bytes((255, 255, 255, value))
+    rows = [[*row[::-1], edge, *row] for row, edge in zip(quadrant, straight, strict=True)]
+    middle = [*straight[::-1], _coverage(inside(0.0)), *straight]
+    coverage = b"".join(bytes(row) for row in [*rows[::-1], middle, *rows])
+    data = bytearray(b"\xff") * (4 * side * side)
+    data[3::4] = coverage
     texture = Texture.create(size=(side, side), colorfmt="rgba")
     texture.blit_buffer(bytes(data), colorfmt="rgba", bufferfmt="ubyte")
     texture.mag_filter = texture.min_filter = "linear"

@@ -194,10 +194,8 @@ def pixels_per_inch(width_px: int, height_px: int, diagonal_in: float) -> float:
 
 def scale_for(width_px: int, height_px: int, diagonal_in: float) -> float:
     """Return the factor of all tokens: ``max(1, fit, 0.85 * ppi / 117.5)``."""
-    if width_px >= height_px:
-        fit = min(width_px / 1024, height_px / 600)
-    else:
-        fit = width_px / 720
+    landscape = width_px >= height_px
+    fit = min(width_px / 1024, height_px / 600) if landscape else width_px / 720
     return max(1.0, fit, 0.85 * pixels_per_inch(width_px, height_px, diagonal_in) / REFERENCE_PPI)
 
 

@@ -99,12 +99,14 @@ class Typesetter:
         max_height: float | None = None,
         fixed: bool = False,
         keep_size: bool = False,
+        balance: bool = False,
     ) -> Typeset:
         """Break ``text`` into lines of at most ``width`` logical pixels.
 
         The resident's text size is tried first. Where that does not fit, letters become smaller
         down to the style at the normal size, then (``reduced``) down to the smallest size there
-        is; ``keep_size`` forbids both. A word longer than a line is broken at a slash or dash,
+        is; ``keep_size`` forbids both. ``balance`` makes lines of one text alike in
+        length. A word longer than a line is broken at a slash or dash,
         at last between letters.
         """
         runs = [Run(text, style.font)] if isinstance(text, str) else list(text)
@@ -125,10 +127,21 @@ class Typesetter:
                 fits = False
             result = Typeset(tuple(lines), font_px, pitch, fits, font_px < normal)
             if fits:
-                return result
+                return self._balanced(runs, result, limit) if balance else result
         if result is None:
             raise ValueError("no font size to try")
         return result
+
+    def _balanced(self, runs: Sequence[Run], typeset: Typeset, limit: int) -> Typeset:
+        """Narrow the lines as long as their number stays."""
+        count = len(typeset.lines)
+        best = typeset
+        for share in (0.9, 0.8, 0.7, 0.6, 0.5):
+            lines, broken = self._break(runs, typeset.font_px, round(limit * share))
+            if broken or len(lines) > count:
+                break
+            best = Typeset(tuple(lines), typeset.font_px, typeset.pitch_px, True, typeset.reduced)
+        return best
 
     def _break(self, runs: Sequence[Run], font_px: int, limit: int) -> tuple[list[Line], bool]:
         """Fill lines word by word; the flag tells that a word had to be broken anywhere."""

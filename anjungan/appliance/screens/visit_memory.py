@@ -99,4 +99,4 @@ def _key(view: View) -> str:
         return "idle"
     frame: Frame = view.frame
     question = view.question if isinstance(view, KeypadView | KeyboardView | ChoiceView) else ""
-    return "\n".join((type(view).__name__, frame.title, frame.subtitle, question))
+    return f"{type(view).__name__}\n{frame.title}\n{frame.subtitle}\n{question}"

@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools import subset  # type: ignore[import-untyped]  # the library has no types
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # as above
 
 from anjungan.appliance.screens.assets.drawings import draw_all
 
@@ -27,7 +27,6 @@ _ICON_PACKAGE: Final = "@tabler/icons-webfont@3.49.0"
 _TEXT_WEIGHTS: Final = (400, 600, 700, 800)
 _MONO_WEIGHTS: Final = (700, 800)
 
-_OUTLINE_ICONS: Final = ["a-b", "accessible", "adjustments", "alarm", "alert-circle", "alert-triangle", "ambulance", "archive", "arrow-back-up", "arrow-big-up", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "award", "baby-carriage", "backpack", "backspace", "ban", "barcode", "basket", "battery", "bell", "book", "book-2", "books", "box", "briefcase", "briefcase-off", "building", "building-bank", "building-carousel", "building-community", "building-factory", "building-hospital", "building-mosque", "building-store", "building-warehouse", "bulb", "bus", "calendar", "calendar-check", "calendar-due", "calendar-event", "calendar-off", "calendar-time", "camera", "candle", "car", "cash", "certificate", "chart-bar", "chart-line", "check", "checklist", "checks", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle", "circle-arrow-right", "circle-check", "circle-dashed", "circle-x", "clipboard", "clipboard-check", "clipboard-list", "clipboard-text", "clipboard-x", "clock", "clock-check", "clock-hour-4", "cloud", "cloud-check", "cloud-off", "cloud-upload", "cash-off", "coin", "coins", "confetti", "contrast", "contrast-2", "copy", "credit-card", "cross", "database", "database-export", "device-gamepad", "player-skip-forward", "writing-sign", "device-floppy", "device-mobile", "device-tablet", "dots", "dots-circle-horizontal", "download", "droplet", "e-passport", "edit", "edit-circle", "eraser", "exclamation-circle", "eye", "eye-off", "face-id", "file", "file-alert", "file-certificate", "file-check", "file-description", "file-dollar", "file-info", "file-off", "file-plus", "file-search", "file-text", "file-x", "files", "filter", "first-aid-kit", "fish", "flag", "folder", "folders", "friends", "gavel", "gender-female", "gender-male", "gift", "grid-dots", "hammer", "hand-click", "hand-finger", "hand-stop", "headset", "heart", "heart-broken", "heart-handshake", "heart-rate-monitor", "heartbeat", "help", "help-circle", "history", "home", "home-check", "home-dollar", "home-edit", "home-heart", "home-off", "home-plus", "hourglass", "hourglass-empty", "hourglass-high", "id", "id-badge", "id-badge-2", "id-off", "inbox", "info-circle", "info-square", "key", "keyboard", "keyboard-off", "language", "leaf", "letter-case", "license", "list", "list-check", "list-details", "list-search", "lock", "lock-open", "login", "logout", "mail", "map", "map-2", "map-pin", "medical-cross", "message", "message-2", "message-exclamation", "message-report", "microphone", "minus", "moon", "moped", "motorbike", "music", "needle-thread", "news", "nfc", "nfc-off", "note", "notebook", "notes", "notes-off", "number", "package", "paperclip", "paw", "pencil", "pencil-off", "phone", "phone-call", "photo", "pig-money", "pill", "plane", "plant", "plant-2", "player-play", "plug", "plug-connected", "plug-connected-x", "plug-x", "plus", "point", "pointer", "printer", "printer-off", "progress-check", "qrcode", "question-mark", "receipt", "receipt-2", "receipt-off", "receipt-tax", "recycle", "refresh", "repeat", "report", "report-medical", "report-money", "ribbon-health", "rings", "road", "rocket", "rotate-clockwise", "school", "school-off", "scale", "scan", "scissors", "search", "search-off", "seedling", "send", "settings", "shield", "shield-check", "shield-half", "shield-lock", "shield-x", "shirt", "shopping-cart", "signature", "sitemap", "space", "speakerphone", "square-check", "star", "stethoscope", "sun", "switch-2", "table", "temperature", "text-size", "text-caption", "thumb-up", "ticket", "ticket-off", "timeline", "tool", "tools", "tools-kitchen-2", "tractor", "transfer", "trash", "trees", "trophy", "truck", "typography", "umbrella", "upload", "urgent", "user", "user-cancel", "user-check", "user-circle", "user-edit", "user-exclamation", "user-heart", "user-minus", "user-off", "user-plus", "user-question", "user-search", "user-shield", "user-x", "users", "users-group", "users-plus", "vaccine", "vaccine-bottle", "video", "volume", "volume-off", "wallet", "walk", "wheelchair", "wifi", "wifi-off", "windmill", "woman", "world", "world-off", "writing", "writing-off", "x", "zoom-question"]
 _FILLED_ICONS: Final = (
     "alert-circle", "alert-triangle", "circle", "circle-check", "circle-x", "info-circle", "star",
 )  # fmt: skip
@@ -46,10 +45,11 @@ def main() -> int:
             _convert(mono, "mono", weight, _HERE / f"mono-{weight}.ttf")
         outline = _code_points(icons / "dist" / "tabler-icons.css")
         filled = _code_points(icons / "dist" / "tabler-icons-filled.css")
-        missing = [name for name in _OUTLINE_ICONS if name not in outline]
+        wanted = (_HERE / "icon_names.txt").read_text().split()
+        missing = [name for name in wanted if name not in outline]
         if missing:
             sys.stderr.write(f"not in the icon font: {' '.join(missing)}\n")
-        chosen = {name: outline[name] for name in _OUTLINE_ICONS if name in outline}
+        chosen = {name: outline[name] for name in wanted if name in outline}
         chosen_filled = {name: filled[name] for name in _FILLED_ICONS}
         fonts = icons / "dist" / "fonts"
         _subset(fonts / "tabler-icons.ttf", chosen, _HERE / "icons.ttf")
@@ -69,7 +69,7 @@ def _fetch(package: str, folder: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise FileNotFoundError("npm is needed to make the assets")
-    subprocess.run(  # noqa: S603: a fixed command with pinned package names
+    subprocess.run(  # noqa: S603 - a fixed command with pinned package names
         [npm, "pack", "--silent", package], cwd=folder, check=True, timeout=300
     )
     archive = next(folder.glob("*.tgz"))

@@ -49,7 +49,7 @@ def _paint_foot(page: Page, view: ArticleView, foot: Rect) -> None:
     painter, palette = page.painter, page.theme.palette
     words = foot
     if view.example_chip is not None:
-        width = min(chip_width(painter, view.example_chip), foot.w * 0.5)
+        width = min(chip_width(painter, view.example_chip), foot.w * 0.6)
         chip, words = foot.cut_left(width, 14)
         paint_chip(painter, Rect(chip.x, chip.y + 2, chip.w, 48), view.example_chip)
     painter.text(words, view.year_line, LABEL, palette.muted, max_lines=2)

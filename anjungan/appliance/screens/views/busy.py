@@ -21,8 +21,8 @@ def paint_message(page: Page, room: Rect, icon: str, title: str, text: str) -> N
     plate = 104.0
     width = min(room.w, 720.0)
     typesetter, scale = painter.kit.typesetter, page.theme.scale
-    heading = typesetter.set_text(title, DISPLAY, width, max_lines=3)
-    words = typesetter.set_text(text, BODY, width, max_lines=6)
+    heading = typesetter.set_text(title, DISPLAY, width, max_lines=3, balance=True)
+    words = typesetter.set_text(text, BODY, width, max_lines=6, balance=True)
     heading_h, words_h = heading.height_px / scale, words.height_px / scale
     top = room.y + max(0.0, (room.h - plate - 24 - heading_h - 14 - words_h) / 2)
     box = Rect(room.x + (room.w - plate) / 2, top, plate, plate)

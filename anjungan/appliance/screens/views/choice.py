@@ -8,7 +8,7 @@ from anjungan.appliance.screens.frame_page import frame_page
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.matching import matches
 from anjungan.appliance.screens.page import Page
-from anjungan.appliance.screens.pages_of_items import items_a_page, page_count, page_of
+from anjungan.appliance.screens.pages_of_items import Grid, best_grid, page_count, page_of
 from anjungan.appliance.screens.theme import BODY, SECTION, SUPPORT
 from anjungan.appliance.screens.views.search import search_page
 from anjungan.appliance.screens.widgets.actions import add_button
@@ -18,7 +18,11 @@ from anjungan.appliance.screens.widgets.rows import SearchField
 from anjungan.appliance.session.views import Choice, ChoiceView
 
 _GAP: Final = 12.0
+_GAP_COMPACT: Final = 8.0
 _ROW_H: Final = 93.0
+_SEARCH_H: Final = 79.0
+_FEWEST_ROWS: Final = 3
+_LEAST_HINT_W: Final = 180.0
 
 
 def build(view: ChoiceView, context: Context) -> Page:
@@ -58,7 +62,7 @@ def _add_actions(page: Page, view: ChoiceView, row: Rect) -> None:
         rest, skip = rest.cut_right(round(row.w * 0.24), 14)
         add_button(page, view.skip, skip, primary=False)
     add_button(page, view.primary, primary, primary=True, first=chosen)
-    if view.hint and rest.w >= 180:
+    if view.hint and rest.w >= _LEAST_HINT_W:
         icon, words = rest.cut_left(36, 8)
         palette = context.theme.palette
         hint = context.kit.typesetter.set_text(
@@ -75,14 +79,13 @@ def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
     options = _shown(view, place.query)
     grid_room = room
     if view.search is not None:
-        field, grid_room = room.cut_top(max(layout.touch, 80 if layout.compact else 84), _GAP)
-    columns, a_page = _arrangement(context, options, grid_room)
-    pages = page_count(len(options), a_page)
+        field, grid_room = room.cut_top(max(layout.touch, _SEARCH_H), _gap(context))
+    grid = _grid(context, options, grid_room)
+    pages = page_count(len(options), grid.places)
     place.page = min(place.page, pages - 1)
+    narrow, pager = room.cut_right(PAGER_W, _gap(context))
     if pages > 1:
-        narrow, pager = room.cut_right(PAGER_W, 12)
         grid_room = Rect(grid_room.x, grid_room.y, narrow.w, grid_room.h)
-        add_pager_after = pager
     if view.search is not None:
         page.put(
             SearchField(
@@ -96,11 +99,12 @@ def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
         if not options:
             palette = context.theme.palette
             page.painter.text(grid_room, view.search.empty, BODY, palette.ink, align="centre")
-    shown = page_of(options, a_page, place.page)
-    rows = a_page // columns
-    if pages == 1 and len(options) <= columns * 2 and not layout.compact:
-        rows = max(min(rows, 3), 1)
-    cells = grid_room.grid(columns, max(1, rows), _GAP)
+    shown = page_of(options, grid.places, place.page)
+    rows = grid.rows
+    if pages == 1:
+        # few options keep the height they would have among more
+        rows = min(rows, max(-(-len(options) // grid.columns), _FEWEST_ROWS))
+    cells = grid_room.grid(grid.columns, rows, _gap(context))
     any_chosen = any(option.chosen for option in view.options)
     for index, (option, cell) in enumerate(zip(shown, cells, strict=False)):
         widget = ChoiceRow(context.kit, cell, option, context.pressing(option.press))
@@ -108,7 +112,7 @@ def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
     if pages > 1:
         add_pager(
             page,
-            add_pager_after,
+            pager,
             count=pages,
             page_word=view.page_word,
             previous_label=view.previous_label,
@@ -116,27 +120,25 @@ def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
         )
 
 
-def _arrangement(context: Context, options: list[Choice], room: Rect) -> tuple[int, int]:
-    """Return columns and options a page: two columns if every label fits, else one."""
+def _grid(context: Context, options: list[Choice], room: Rect) -> Grid:
+    """Return the grid in which every label fits at the resident's text size."""
     kit, layout = context.kit, context.layout
-    height = max(context.theme.row(_ROW_H if not layout.compact else 84), layout.touch)
-    most_rows = max(1, int((room.h + _GAP) // (height + _GAP)))
-    best = (1, 1)
-    for columns in (2, 1):
-        paged = len(options) > columns * most_rows
-        width = room.w - (PAGER_W + 12 if paged else 0)
-        cell_w = (width - _GAP * (columns - 1)) / columns
+    gap = _gap(context)
+    height = layout.touch if layout.compact else max(context.theme.row(_ROW_H), layout.touch)
+    most_rows = max(1, int((room.h + gap) // (height + gap)))
 
-        def fits(option: Choice, rows: int, cell_w: float = cell_w) -> bool:
-            cell_h = (room.h - _GAP * (rows - 1)) / rows
-            return choice_label(kit, option, cell_w, cell_h).fits
+    def fits(option: Choice, grid: Grid) -> bool:
+        paged = len(options) > grid.places
+        width = room.w - (PAGER_W + gap if paged else 0)
+        cell_w = (width - gap * (grid.columns - 1)) / grid.columns
+        cell_h = (room.h - gap * (grid.rows - 1)) / grid.rows
+        return choice_label(kit, option, cell_w, cell_h).fits
 
-        rows = items_a_page(options, most_rows, fits)
-        if columns * rows > best[1] or (columns == 2 and rows * 2 >= 2 and rows > 1):
-            best = (columns, columns * rows)
-        if columns == 2 and rows == most_rows:
-            break
-    return best
+    return best_grid(options, most_rows, fits)
+
+
+def _gap(context: Context) -> float:
+    return _GAP_COMPACT if context.layout.compact else _GAP
 
 
 def _start_search(page: Page) -> Callable[[], None]:

@@ -22,11 +22,15 @@ from anjungan.appliance.screens.theme import (
 from anjungan.appliance.screens.typeset import Run
 from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
 from anjungan.appliance.screens.widgets.touchable import Touchable
-from anjungan.appliance.session.views import Ambient, Announcement, IdleView
+from anjungan.appliance.session.views import Ambient, Announcement, Banner, IdleView
 
 _HOLD_S: Final = 10.0
 _INVITATION: Final = TextStyle(30, Font.BOLD, 1.15)
 _DATE: Final = TextStyle(26, Font.SEMIBOLD, 1.22)
+_CLOCK_COMPACT: Final = TextStyle(60, Font.EXTRABOLD, 1.0)
+_FOOT_COMPACT: Final = TextStyle(20, Font.REGULAR, 1.2)
+_ICON: Final = 60.0
+_LEAST_TEXT_H: Final = 24.0
 _STRIP_W: Final = 72.0
 _EDGE_W: Final = 6.0
 
@@ -50,7 +54,7 @@ class WholeScreen(Touchable):
         painter.box(box.inset(-2), palette.indigo_900, radius=22)
         painter.box(box, fill, radius=20)
         icon, words = box.cut_left(min(102.0, box.w * 0.23))
-        painter.icon(icon, "hand-finger", 60 if box.h > 100 else 48, palette.indigo_900)
+        painter.icon(icon, "hand-finger", min(_ICON, box.h * 0.52), palette.indigo_900)
         room = Rect(words.x, words.y + 6, words.w - 12, words.h - 12)
         text = "\n".join(self._lines)
         painter.text(room, text, _INVITATION, palette.indigo_900, fixed=True, max_lines=3)
@@ -72,16 +76,16 @@ class Clockface:
         painter.clear()
         painter.fill(self._clock, palette.indigo_900)
         painter.fill(self._line, palette.indigo_900)
-        style = CLOCK_IDLE if self._clock.w > 430 else TextStyle(66, Font.EXTRABOLD, 1.0)
+        style = CLOCK_IDLE if self._clock.h >= CLOCK_IDLE.size else _CLOCK_COMPACT
         font_px = self._theme.text_px(style, fixed=True)
-        width = painter.kit.typesetter.width_px("00.00", style.font, font_px)
-        clock, date = self._clock.cut_left(width / self._theme.scale + 4, 16)
+        width = painter.kit.typesetter.width_px(ambient.clock, style.font, font_px)
+        clock, date = self._clock.cut_left(width / self._theme.scale + 4, 18)
         painter.text(clock, ambient.clock, style, palette.marigold, fixed=True, max_lines=1)
         runs = [Run(f"{ambient.day}\n{ambient.date}", _DATE.font)]
         painter.text(date, runs, _DATE, palette.white, fixed=True, max_lines=3)
         icon, words = self._line.cut_left(30, 8)
         painter.icon(icon, ambient.line.icon, 28, palette.marigold)
-        painter.text(words, ambient.line.text, SUPPORT_BOLD, palette.white, fixed=True, max_lines=2)
+        painter.text(words, ambient.line.text, SUPPORT_BOLD, palette.white, fixed=True, max_lines=1)
 
 
 class Announcements:
@@ -122,10 +126,10 @@ class Announcements:
         painter.text(
             words, announcement.heading, LABEL_BOLD, palette.teal_700, fixed=True, max_lines=1
         )
-        _paint_notice(painter, body, announcement)
+        _paint_announcement(painter, body, announcement)
 
 
-def _paint_notice(painter: Painter, room: Rect, announcement: Announcement) -> None:
+def _paint_announcement(painter: Painter, room: Rect, announcement: Announcement) -> None:
     """Draw title and, where there is room, the text below it."""
     palette, scale = painter.theme.palette, painter.theme.scale
     title = painter.kit.typesetter.set_text(
@@ -134,7 +138,7 @@ def _paint_notice(painter: Painter, room: Rect, announcement: Announcement) -> N
     height = title.height_px / scale
     painter.typeset(Rect(room.x, room.y, room.w, height), title, palette.ink)
     rest = Rect(room.x, room.y + height + 4, room.w, room.h - height - 4)
-    if announcement.text and rest.h >= 24:
+    if announcement.text and rest.h >= _LEAST_TEXT_H:
         text = painter.kit.typesetter.set_text(
             announcement.text, SUPPORT, rest.w, max_lines=3, max_height=rest.h, fixed=True
         )
@@ -154,15 +158,17 @@ def build(view: IdleView, context: Context) -> Page:
     else:
         left, picture = glass.cut_left(round(layout.width * 0.5703))
     _paint_picture(painter, picture, portrait=layout.portrait)
-    strip_w = _STRIP_W if not layout.compact else 48.0
+    strip_w = _STRIP_W if not layout.compact else 36.0
     painter.pattern(Rect(0, left.y, strip_w, left.h), "kawung")
     painter.fill(Rect(strip_w, left.y, _EDGE_W, left.h), palette.marigold)
     words = Rect(strip_w + _EDGE_W + 28, left.y, left.right - strip_w - _EDGE_W - 28 - 24, left.h)
     if layout.compact:
-        words = Rect(strip_w + _EDGE_W + 20, left.y, left.right - strip_w - _EDGE_W - 34, left.h)
+        words = Rect(strip_w + _EDGE_W + 16, left.y, left.right - strip_w - _EDGE_W - 28, left.h)
     box = _paint_words(page, view, words)
-    if view.announcements:
-        _add_announcements(page, view, picture)
+    if view.notice is not None:
+        _paint_notice_card(painter, view.notice, _card(page, picture))
+    elif view.announcements:
+        Announcements(page, view, _card(page, picture))
     press = context.pressing(view.press)
     page.put(WholeScreen(context.kit, glass, box, view, press), first=True)
     page.on_any_button = press
@@ -177,12 +183,19 @@ def _paint_picture(painter: Painter, room: Rect, *, portrait: bool) -> None:
         painter.picture(room, "landscape")
 
 
-def _add_announcements(page: Page, view: IdleView, picture: Rect) -> None:
-    height = min(picture.h * 0.36, 200.0) if not page.context.layout.portrait else 180.0
-    card = Rect(picture.x + 20, picture.y + 20, picture.w - 40, height)
-    if page.context.layout.compact:
-        card = Rect(picture.x + 14, picture.y + 14, picture.w - 28, 178)
-    Announcements(page, view, card)
+def _card(page: Page, picture: Rect) -> Rect:
+    """Return the place of the announcement, or of a notice, over the picture."""
+    layout = page.context.layout
+    if layout.compact:
+        return Rect(picture.x + 14, picture.y + 14, picture.w - 28, 178)
+    height = 180.0 if layout.portrait else min(picture.h * 0.3, 178.0)
+    return Rect(picture.x + 20, picture.y + 20, picture.w - 40, height)
+
+
+def _paint_notice_card(painter: Painter, notice: Banner, card: Rect) -> None:
+    """Say what was wrong with a card, in the place of the announcements, for a moment."""
+    height = max(card.h * 0.7, banner_height(painter, notice, card.w))
+    paint_banner(painter, Rect(card.x, card.y, card.w, height), notice)
 
 
 def _paint_words(page: Page, view: IdleView, words: Rect) -> Rect:
@@ -212,23 +225,19 @@ def _paint_words(page: Page, view: IdleView, words: Rect) -> Rect:
     clock = Rect(words.x, y, words.w, 84 if not tight else 68)
     foot_h = 28.0
     line = Rect(words.x, words.bottom - foot_h - (14 if tight else 22), words.w, foot_h)
-    half = min(words.w * 0.42, 190.0)
-    Clockface(page, clock, Rect(line.x, line.y, half, line.h))
+    half = words.w * 0.44
+    page.live.append(Clockface(page, clock, Rect(line.x, line.y, half, line.h)))
     if view.ok_hint:
         hint = Rect(line.x + half, line.y, line.w - half, line.h)
         icon, text = hint.cut_left(28, 8)
         painter.icon(icon, "circle-check", 28, palette.marigold)
-        painter.text(text, _ok_runs(view.ok_hint), SUPPORT, palette.white, fixed=True, max_lines=2)
+        style = _FOOT_COMPACT if tight else SUPPORT
+        painter.text(text, _ok_runs(view.ok_hint), style, palette.white, fixed=True, max_lines=1)
     welcome = Rect(words.x, line.y - 40, words.w, 30)
-    painter.text(welcome, view.welcome, LABEL, palette.indigo_text, fixed=True, max_lines=1)
+    painter.text(welcome, view.welcome, _FOOT_COMPACT, palette.indigo_text, fixed=True, max_lines=1)
     top = clock.bottom + (12 if tight else 44)
     low = welcome.y - (10 if tight else 36)
     box = Rect(words.x + 6, top, words.w - 12, low - top)
-    if view.notice is not None:
-        height = banner_height(painter, view.notice, box.w)
-        strip, rest = box.cut_bottom(0)[0].cut_top(height, 18)
-        paint_banner(painter, strip, view.notice)
-        return rest
     limit = 118.0 if not tight else 92.0
     return Rect(box.x, box.y + max(0.0, (box.h - limit) / 2), box.w, min(box.h, limit))
 

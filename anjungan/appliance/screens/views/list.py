@@ -8,7 +8,7 @@ from anjungan.appliance.screens.frame_page import frame_page
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.matching import matches
 from anjungan.appliance.screens.page import Page
-from anjungan.appliance.screens.pages_of_items import items_a_page, page_count, page_of
+from anjungan.appliance.screens.pages_of_items import page_count, page_of, uneven_pages
 from anjungan.appliance.screens.theme import BODY, SECTION
 from anjungan.appliance.screens.views.search import search_page
 from anjungan.appliance.screens.widgets.actions import add_actions
@@ -18,11 +18,12 @@ from anjungan.appliance.screens.widgets.rows import (
     CategoryButton,
     ListRow,
     SearchField,
-    row_title,
+    row_height,
 )
 from anjungan.appliance.session.views import Category, ListView, Row
 
-_GAP: Final = 8.0
+_GAP: Final = 6.0
+_CATEGORY_GAP: Final = 6.0
 _CATEGORY_W: Final = 168.0
 _CATEGORY_W_COMPACT: Final = 132.0
 
@@ -73,7 +74,7 @@ def _add_categories(page: Page, view: ListView, room: Rect) -> Rect:
     layout, place = context.layout, context.place
     width = _CATEGORY_W_COMPACT if layout.compact else _CATEGORY_W
     column, room = room.cut_left(width, layout.gap + 2)
-    most = max(2, int((column.h + _GAP) // (layout.touch + _GAP)))
+    most = max(2, int((column.h + _CATEGORY_GAP) // (layout.touch + _CATEGORY_GAP)))
     chosen = "" if place.query else _chosen(view, context)
     categories = list(view.categories)
     paged = len(categories) > most
@@ -81,7 +82,7 @@ def _add_categories(page: Page, view: ListView, room: Rect) -> Rect:
         pages = page_count(len(categories), most - 1)
         place.category_page %= pages
         categories = list(page_of(categories, most - 1, place.category_page))
-    cells = column.rows(most if paged else max(len(categories), min(4, most)), _GAP)
+    cells = column.rows(most if paged else max(len(categories), min(4, most)), _CATEGORY_GAP)
     for category, cell in zip(categories, cells, strict=False):
         button = CategoryButton(
             context.kit, cell, category, _choose(context, category.id), chosen=category.id == chosen
@@ -124,13 +125,10 @@ def _add_rows(page: Page, view: ListView, room: Rect) -> None:
         field, below_search = room.cut_top(search_h, _GAP)
     with_pager, pager = room.cut_right(PAGER_W, layout.gap + 2)
     most = max(1, int((below_search.h + _GAP) // (max(height, layout.touch) + _GAP)))
-
-    def fits(row: Row, count: int) -> bool:
-        cell = (below_search.h - _GAP * (count - 1)) / count
-        return row_title(context.kit, row, with_pager.w, cell).fits
-
-    a_page = items_a_page(rows, most, fits)
-    pages = page_count(len(rows), a_page)
+    usual = (below_search.h - _GAP * (most - 1)) / most
+    heights = [row_height(context.kit, row, with_pager.w, usual) for row in rows]
+    sheets = uneven_pages(heights, below_search.h, _GAP)
+    pages = len(sheets)
     place.page = min(place.page, pages - 1)
     width = with_pager.w if pages > 1 else room.w
     if view.search is not None:
@@ -146,12 +144,14 @@ def _add_rows(page: Page, view: ListView, room: Rect) -> None:
     area = Rect(below_search.x, below_search.y, width, below_search.h)
     if not rows and view.search is not None:
         page.painter.text(area, view.search.empty, BODY, context.theme.palette.ink, align="centre")
-    cells = area.rows(max(a_page, min(most, 4)) if pages == 1 else a_page, _GAP)
-    for index, (row, cell) in enumerate(
-        zip(page_of(rows, a_page, place.page), cells, strict=False)
-    ):
+    y = area.y
+    for index in sheets[place.page]:
+        row = rows[index]
+        cell_h = min(max(heights[index], usual), area.h) if pages > 1 else min(heights[index], 130)
+        cell = Rect(area.x, round(y), area.w, round(y + cell_h) - round(y))
         widget = ListRow(context.kit, cell, row, context.pressing(row.press))
-        page.put(widget, first=index == 0)
+        page.put(widget, first=index == sheets[place.page].start)
+        y += cell_h + _GAP
     if pages > 1:
         add_pager(
             page,

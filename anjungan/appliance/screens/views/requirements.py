@@ -20,10 +20,11 @@ from anjungan.appliance.screens.typeset import Typeset
 from anjungan.appliance.screens.widgets.actions import add_button
 from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
 from anjungan.appliance.screens.widgets.pager import add_pager
-from anjungan.appliance.session.views import Fact, Need, RequirementsView, Tone
+from anjungan.appliance.session.views import Banner, Fact, Need, RequirementsView, Tone
 
 _GAP: Final = 10.0
 _NEED_H: Final = 92.0
+_NEED_H_COMPACT: Final = 72.0
 _PLATE: Final = 64.0
 _RIGHT_W: Final = 304.0
 _RIGHT_W_COMPACT: Final = 236.0
@@ -60,11 +61,18 @@ def _add_needs(page: Page, view: RequirementsView, room: Rect) -> None:
     )
     line, room = room.cut_top(heading.height_px / context.theme.scale, 6)
     painter.typeset(line, heading, palette.ink)
+    height = context.theme.row(_NEED_H if not context.layout.compact else _NEED_H_COMPACT)
     if view.banner is not None:
-        height = banner_height(painter, view.banner, room.w)
-        room, strip = room.cut_bottom(height, 10)
-        paint_banner(painter, strip, view.banner)
-    height = context.theme.row(_NEED_H if not context.layout.compact else 76)
+        banner = view.banner
+        strip_h = banner_height(painter, banner, room.w)
+        above = Rect(room.x, room.y, room.w, room.h - strip_h - 10)
+        if context.layout.compact and _needs_a_page(context.kit, view, above, height) < len(
+            view.needs
+        ):
+            banner = Banner(tone=banner.tone, icon=banner.icon, strong=banner.strong, text="")
+            strip_h = banner_height(painter, banner, room.w)
+        room, strip = room.cut_bottom(strip_h, 10)
+        paint_banner(painter, strip, banner)
     a_page = _needs_a_page(context.kit, view, room, height)
     pages = page_count(len(view.needs), a_page)
     context.place.page = min(context.place.page, pages - 1)
@@ -100,7 +108,7 @@ def _needs_a_page(kit: Kit, view: RequirementsView, room: Rect, height: float) -
     def fits(_need: Need, count: int) -> bool:
         return count * tallest + (count - 1) * _GAP <= room.h + 0.5
 
-    return items_a_page(view.needs, max(1, len(view.needs)), fits)
+    return max(1, items_a_page(view.needs, max(1, len(view.needs)), fits))
 
 
 def _badge_w(kit: Kit, need: Need) -> float:

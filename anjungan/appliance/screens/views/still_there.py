@@ -96,10 +96,13 @@ def build(view: StillThereView, context: Context) -> Page:
         ring = Rect(left.x + 12, left.y + (left.h - side) / 2, side, side)
     page.live.append(CountdownRing(page, ring, view.seconds_word))
     typesetter, scale = painter.kit.typesetter, context.theme.scale
-    question = typesetter.set_text(view.question, DISPLAY, words.w, max_lines=3)
-    text = typesetter.set_text(view.text, BODY, words.w, max_lines=5)
-    safe = typesetter.set_text(view.safe, BODY_BOLD, words.w - 52, max_lines=3)
-    heights = [each.height_px / scale for each in (question, text, safe)]
+    for fixed in (False, True):
+        question = typesetter.set_text(view.question, DISPLAY, words.w, max_lines=3, fixed=fixed)
+        text = typesetter.set_text(view.text, BODY, words.w, max_lines=5, fixed=fixed)
+        safe = typesetter.set_text(view.safe, BODY_BOLD, words.w - 52, max_lines=3, fixed=fixed)
+        heights = [each.height_px / scale for each in (question, text, safe)]
+        if sum(heights) + 32 <= words.h:
+            break
     y = words.y + max(0.0, (words.h - sum(heights) - 32) / 2)
     painter.typeset(Rect(words.x, y, words.w, heights[0]), question, palette.ink)
     y += heights[0] + 12

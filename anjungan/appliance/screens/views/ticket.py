@@ -1,5 +1,6 @@
 """The stored request: everything the paper says, so that a dead printer loses nothing."""
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from anjungan.appliance.screens.context import Context
@@ -8,7 +9,6 @@ from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.painter import Painter
 from anjungan.appliance.screens.theme import (
-    BODY_BOLD,
     LABEL,
     LABEL_BOLD,
     SECTION,
@@ -21,9 +21,13 @@ from anjungan.appliance.screens.typeset import Run, Typeset
 from anjungan.appliance.screens.widgets.actions import add_actions
 from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
 from anjungan.appliance.screens.widgets.qr_code import paint_qr
-from anjungan.appliance.session.views import Fact, PrintNote, TicketView, Tone, Trouble
+from anjungan.appliance.session.views import Banner, Fact, PrintNote, TicketView, Tone, Trouble
 
-_CODE_SIZES: Final = range(84, 43, -2)
+_CODE_SIZES: Final = range(84, 47, -2)
+_CODE_LABEL_H: Final = 36.0
+_SMALL_FACT: Final = TextStyle(20, Font.REGULAR, 1.15)
+_FACT_GAP: Final = 5.0
+_WITH_NOTE_BESIDE: Final = 2
 _RIGHT_W: Final = 290.0
 _RIGHT_W_COMPACT: Final = 216.0
 _PAD: Final = 22.0
@@ -34,17 +38,20 @@ def build(view: TicketView, context: Context) -> Page:
     page = frame_page(context, view.frame)
     layout = context.layout
     room, actions = layout.content.cut_bottom(layout.action_h, layout.gap)
-    note_beside = not layout.portrait and not layout.compact and len(view.buttons) < 3
+    note_beside = (
+        not layout.portrait and not layout.compact and len(view.buttons) <= _WITH_NOTE_BESIDE
+    )
     if note_beside:
-        note, actions = actions.cut_left(round(actions.w * 0.29), 12)
-        _paint_note(page.painter, note, view.print_note)
+        beside, actions = actions.cut_left(round(actions.w * 0.29), 12)
+        _paint_note(page.painter, beside, view.print_note)
     add_actions(page, view.buttons, actions)
     if layout.portrait:
         left, right = room.cut_top(room.h * 0.55, 16)
     else:
-        width = _RIGHT_W_COMPACT if layout.compact else _RIGHT_W
+        crowded = view.banner is not None or view.trouble is not None
+        width = _RIGHT_W_COMPACT if layout.compact or crowded else _RIGHT_W
         left, right = room.cut_right(width, 14)
-    note = None if note_beside else view.print_note
+    note = None if note_beside or view.trouble is not None else view.print_note
     _paint_code_card(page, view, left, note)
     _paint_qr_card(page, view, right)
     return page
@@ -57,27 +64,100 @@ def _paint_code_card(page: Page, view: TicketView, card: Rect, note: PrintNote |
     line = palette.warn.line if warn else palette.indigo_900
     painter.box(card, palette.surface, radius=18, line=line, stroke=3 if warn else 2)
     inner = card.inset(14 if compact else _PAD, 8 if compact else 14)
+    plan = _plan(painter, view, inner, note, compact=compact)
+    head, rest = inner.cut_top(plan.head_h, 4)
     if view.trouble is None:
-        head, rest = inner.cut_top(54 if compact else 64, 6)
-        _paint_thanks(painter, head, view)
+        _paint_thanks(painter, head, view, fixed=plan.fixed)
     else:
-        head, rest = inner.cut_top(_trouble_height(painter, view.trouble, inner.w), 6)
-        _paint_trouble(painter, head, view.trouble)
+        _paint_trouble(painter, head, view.trouble, fixed=plan.fixed)
     painter.fill(Rect(inner.x, rest.y, inner.w, 2), palette.line)
-    rest = rest.cut_top(2, 6)[1]
-    rest = _paint_code(painter, rest, view)
-    if view.banner is not None:
-        height = banner_height(painter, view.banner, rest.w)
-        if height <= rest.h:
-            rest, strip = rest.cut_bottom(height, 6)
-            paint_banner(painter, strip, view.banner)
-    if note is not None and rest.h >= 40:
-        rest, strip = rest.cut_bottom(min(rest.h, _note_height(painter, note, rest.w)), 4)
+    rest = rest.cut_top(2, 4)[1]
+    below_h = plan.banner_h + plan.note_h + plan.facts_h
+    rest = _paint_code(painter, rest, view, below_h, fixed=plan.fixed)
+    if plan.banner is not None:
+        rest, strip = rest.cut_bottom(plan.banner_h - 6, 6)
+        paint_banner(painter, strip, plan.banner)
+    if note is not None and plan.note_h:
+        rest, strip = rest.cut_bottom(plan.note_h - 4, 4)
         _paint_note(painter, strip, note)
-    _paint_facts(painter, rest, view.facts)
+    _paint_facts(painter, rest, view.facts, plan.facts)
 
 
-def _paint_thanks(painter: Painter, room: Rect, view: TicketView) -> None:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the card has room for; heights include the gap below."""
+
+    fixed: bool
+    head_h: float
+    banner: Banner | None
+    banner_h: float
+    note_h: float
+    facts: list[Typeset]
+    facts_h: float
+
+
+def _plan(
+    painter: Painter, view: TicketView, room: Rect, note: PrintNote | None, *, compact: bool
+) -> _Plan:
+    """Choose what is shown: first everything large, then smaller, then less.
+
+    The code is always there, and what became of the request; the header's pill says that it is
+    offline, too, so the banner may be shortened or left out.
+    """
+    short = None
+    if view.banner is not None:
+        short = Banner(
+            tone=view.banner.tone, icon=view.banner.icon, strong=view.banner.strong, text=""
+        )
+    plans = [
+        _measured(
+            painter, view, room, note, banner=banner, fixed=fixed, compact=compact, style=style
+        )
+        for banner, fixed, style in (
+            (view.banner, False, SUPPORT),
+            (view.banner, False, _SMALL_FACT),
+            (view.banner, True, _SMALL_FACT),
+            (short, True, _SMALL_FACT),
+        )
+    ]
+    code_h = _CODE_SIZES[-1] + _CODE_LABEL_H
+    for plan in plans:
+        if plan.head_h + plan.banner_h + plan.note_h + plan.facts_h + code_h + 14 <= room.h:
+            return plan
+    for plan in plans:
+        if plan.head_h + plan.banner_h + plan.note_h + code_h + 14 <= room.h:
+            return replace(plan, facts_h=0.0)
+    return replace(plans[-1], banner=None, banner_h=0.0, facts_h=0.0)
+
+
+def _measured(
+    painter: Painter,
+    view: TicketView,
+    room: Rect,
+    note: PrintNote | None,
+    *,
+    banner: Banner | None,
+    fixed: bool,
+    compact: bool,
+    style: TextStyle,
+) -> _Plan:
+    if view.trouble is not None:
+        head_h = _trouble_height(painter, view.trouble, room.w, fixed=fixed)
+    else:
+        head_h = 48.0 if compact else 58.0
+    facts = _facts(painter, view.facts, room.w, style, fixed=fixed)
+    return _Plan(
+        fixed=fixed,
+        head_h=head_h,
+        banner=banner,
+        banner_h=banner_height(painter, banner, room.w) + 6 if banner is not None else 0.0,
+        note_h=_note_height(painter, note, room.w) + 4 if note is not None else 0.0,
+        facts=facts,
+        facts_h=_facts_height(painter, facts),
+    )
+
+
+def _paint_thanks(painter: Painter, room: Rect, view: TicketView, *, fixed: bool) -> None:
     palette = painter.theme.palette
     side = min(50.0, room.h)
     mark = Rect(room.x + 4, room.middle - side / 2, side, side)
@@ -87,11 +167,11 @@ def _paint_thanks(painter: Painter, room: Rect, view: TicketView) -> None:
     title = TextStyle(30, Font.BOLD, 1.08)
     scale = painter.theme.scale
     typesetter = painter.kit.typesetter
-    thanks = typesetter.set_text(view.thanks, title, words.w, max_lines=1)
-    state = typesetter.set_text(view.state_line, SUPPORT, words.w, max_lines=2)
+    thanks = typesetter.set_text(view.thanks, title, words.w, max_lines=1, fixed=fixed)
+    state = typesetter.set_text(view.state_line, SUPPORT, words.w, max_lines=2, fixed=fixed)
     whole = (thanks.height_px + state.height_px) / scale
     if whole > words.h:
-        painter.text(words, view.state_line, SECTION, palette.ink, max_lines=2)
+        painter.text(words, view.state_line, SUPPORT_BOLD, palette.ink, max_lines=2, fixed=fixed)
         return
     upper = Rect(words.x, words.y + (words.h - whole) / 2, words.w, thanks.height_px / scale)
     painter.typeset(upper, thanks, palette.ink)
@@ -99,10 +179,15 @@ def _paint_thanks(painter: Painter, room: Rect, view: TicketView) -> None:
     painter.typeset(lower, state, palette.ink_2)
 
 
-def _trouble_lines(painter: Painter, trouble: Trouble, width: float) -> list[tuple[str, Typeset]]:
+def _trouble_lines(
+    painter: Painter, trouble: Trouble, width: float, *, fixed: bool
+) -> list[tuple[str, Typeset]]:
     typesetter = painter.kit.typesetter
     return [
-        (icon, typesetter.set_text([Run(text, font)], SUPPORT, width - 42, max_lines=2))
+        (
+            icon,
+            typesetter.set_text([Run(text, font)], SUPPORT, width - 42, max_lines=2, fixed=fixed),
+        )
         for icon, text, font in (
             ("alert-triangle", trouble.what, Font.REGULAR),
             ("shield-check", trouble.safe, Font.BOLD),
@@ -111,12 +196,12 @@ def _trouble_lines(painter: Painter, trouble: Trouble, width: float) -> list[tup
     ]
 
 
-def _trouble_height(painter: Painter, trouble: Trouble, width: float) -> float:
-    lines = _trouble_lines(painter, trouble, width)
+def _trouble_height(painter: Painter, trouble: Trouble, width: float, *, fixed: bool) -> float:
+    lines = _trouble_lines(painter, trouble, width, fixed=fixed)
     return 48 + sum(each.height_px / painter.theme.scale + 4 for _, each in lines)
 
 
-def _paint_trouble(painter: Painter, room: Rect, trouble: Trouble) -> None:
+def _paint_trouble(painter: Painter, room: Rect, trouble: Trouble, *, fixed: bool) -> None:
     palette, scale = painter.theme.palette, painter.theme.scale
     head, rest = room.cut_top(44, 2)
     plate = Rect(head.x, head.y, 44, 44)
@@ -126,52 +211,81 @@ def _paint_trouble(painter: Painter, room: Rect, trouble: Trouble) -> None:
     painter.text(words, trouble.title, SECTION, palette.ink, max_lines=1)
     colours = (palette.ink, palette.ok_strong, palette.ink)
     for (icon, typeset), colour in zip(
-        _trouble_lines(painter, trouble, room.w), colours, strict=True
+        _trouble_lines(painter, trouble, room.w, fixed=fixed), colours, strict=True
     ):
         line, rest = rest.cut_top(typeset.height_px / scale, 4)
         painter.icon(Rect(line.x + 4, line.y, 30, line.h), icon, 26, colour)
         painter.typeset(Rect(line.x + 42, line.y, line.w - 42, line.h), typeset, colour)
 
 
-def _paint_code(painter: Painter, room: Rect, view: TicketView) -> Rect:
-    """Draw the code as large as it fits, then the queue number; return what is left."""
+def _paint_code(
+    painter: Painter, room: Rect, view: TicketView, needed: float, *, fixed: bool
+) -> Rect:
+    """Draw the code as large as leaves ``needed`` below it; return what is left.
+
+    The queue number stands beside the code's label, or below the code where that is too narrow.
+    """
     palette, scale = painter.theme.palette, painter.theme.scale
-    label_h = painter.theme.text_px(LABEL) * 1.1 / scale
-    label, rest = room.cut_top(label_h, 0)
-    painter.text(label, view.code_label, LABEL, palette.muted, max_lines=1)
-    largest = 84 if room.h > 250 else 60
     typesetter = painter.kit.typesetter
-    for size in _CODE_SIZES:
-        style = TextStyle(size, Font.MONO_CODE, 1.0)
-        code = typesetter.set_text(
-            view.code, style, room.w, max_lines=1, fixed=True, keep_size=True
-        )
-        if code.fits and size <= largest:
-            break
-    line, rest = rest.cut_top(code.height_px / scale, 2)
+    label = typesetter.set_text(view.code_label, LABEL, room.w, max_lines=1, fixed=fixed)
+    runs = [Run(f"{view.queue_label} ", Font.SEMIBOLD), Run(view.queue_number, Font.BOLD)]
+    queue = typesetter.set_text(runs, LABEL, room.w, max_lines=1, fixed=fixed)
+    beside = (label.width_px + queue.width_px) / scale + 20 <= room.w
+    line, rest = room.cut_top(label.height_px / scale, 2)
+    painter.typeset(line, label, palette.muted)
+    if view.queue_number and beside:
+        painter.typeset(line, queue, palette.ink, align="right")
+    queue_h = 0.0 if beside or not view.queue_number else queue.height_px / scale + 4
+    code = _code(painter, view.code, room.w, rest.h - needed - queue_h - 6)
+    line, rest = rest.cut_top(code.height_px / scale, 4)
     painter.typeset(line, code, palette.indigo_900)
-    if view.queue_number:
-        runs = [
-            Run(f"{view.queue_label}  ", Font.REGULAR),
-            Run(view.queue_number, Font.MONO),
-        ]
-        queue = typesetter.set_text(runs, BODY_BOLD, room.w, max_lines=2)
-        line, rest = rest.cut_top(queue.height_px / scale, 8)
+    if queue_h:
+        line, rest = rest.cut_top(queue_h - 4, 4)
         painter.typeset(line, queue, palette.ink)
     return rest
 
 
-def _paint_facts(painter: Painter, room: Rect, facts: tuple[Fact, ...]) -> None:
+def _code(painter: Painter, code: str, width: float, height: float) -> Typeset:
+    """Set the code: never broken, as large as width and height allow, never below 44."""
+    typesetter = painter.kit.typesetter
+    for size in _CODE_SIZES:
+        style = TextStyle(size, Font.MONO_CODE, 1.0)
+        typeset = typesetter.set_text(code, style, width, max_lines=1, fixed=True, keep_size=True)
+        if typeset.fits and size <= height:
+            break
+    return typeset
+
+
+def _facts(
+    painter: Painter, facts: tuple[Fact, ...], width: float, style: TextStyle, *, fixed: bool
+) -> list[Typeset]:
+    return [
+        painter.kit.typesetter.set_text(
+            [Run(f"{fact.label} ", Font.REGULAR), Run(fact.value, Font.BOLD)],
+            style,
+            width - 42,
+            max_lines=4,
+            fixed=fixed,
+        )
+        for fact in facts
+    ]
+
+
+def _facts_height(painter: Painter, facts: list[Typeset]) -> float:
+    return sum(each.height_px / painter.theme.scale + _FACT_GAP for each in facts)
+
+
+def _paint_facts(
+    painter: Painter, room: Rect, facts: tuple[Fact, ...], typesets: list[Typeset]
+) -> None:
     """Draw as many facts as fit, in the order of their weight."""
     palette, scale = painter.theme.palette, painter.theme.scale
-    for fact in facts:
-        runs = [Run(f"{fact.label} ", Font.REGULAR), Run(fact.value, Font.BOLD)]
-        typeset = painter.kit.typesetter.set_text(runs, SUPPORT, room.w - 42, max_lines=3)
+    for fact, typeset in zip(facts, typesets, strict=True):
         height = typeset.height_px / scale
-        if height > room.h:
-            return
-        line, room = room.cut_top(height, 7)
-        painter.icon(Rect(line.x, line.y, 34, min(line.h, 30)), fact.icon, 28, palette.teal_700)
+        if height > room.h + 1:
+            continue
+        line, room = room.cut_top(height, _FACT_GAP)
+        painter.icon(Rect(line.x, line.y, 34, min(line.h, 28)), fact.icon, 27, palette.teal_700)
         painter.typeset(Rect(line.x + 42, line.y, line.w - 42, line.h), typeset, palette.ink)
 
 

@@ -80,8 +80,8 @@ def _bare_page(
     whole = Rect(6, 6, layout.width - 12, layout.height - 12)
     top, rest = whole.cut_top(above, 4 if above else 0)
     line, keys = rest.cut_top(80, 6)
-    back, line = line.cut_left(116, 8)
-    field, primary = line.cut_right(170, 8)
+    back, line = line.cut_left(108, 8)
+    field, primary = line.cut_right(186, 8)
     press = on_back or context.pressing(frame.rail.back)
     page.put(Key(context.kit, back, frame.rail.back_label, press, icon="arrow-left"), Zone.RAIL)
     page.on_back = press
@@ -91,5 +91,4 @@ def _bare_page(
 
 def _redirect_back(page: Page, on_back: Callable[[], None]) -> None:
     """Let the rail's Kembali do what is local to the page."""
-    rail = [each for each in page.touchables()]
-    rail[0].set_press(on_back)
+    page.rail[0].set_press(on_back)

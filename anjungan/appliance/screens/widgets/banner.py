@@ -63,5 +63,5 @@ def paint_chip(painter: Painter, rect: Rect, chip: Chip) -> None:
     painter.box(rect, colours.fill, radius=14, line=colours.line, stroke=painter.theme.card_stroke)
     icon = Rect(rect.x + 16, rect.y, 34, rect.h)
     painter.icon(icon, chip.icon, 32, colours.text)
-    room = Rect(icon.right + 12, rect.y, rect.right - icon.right - 24, rect.h)
+    room = Rect(icon.right + 12, rect.y + 3, rect.right - icon.right - 24, rect.h - 6)
     painter.text(room, chip.label, _CHIP, colours.text, max_lines=2)

@@ -65,7 +65,7 @@ class ActionButton(Touchable):
 
     def _paint_disabled(self, painter: Painter) -> None:
         palette = self.theme.palette
-        room = self.rect.inset(_PADDING, 6)
+        room = self.rect.inset(10, 6)
         if not self.reason:
             paint_label(painter, self.rect, self.name, self.icon, palette.disabled_text)
             return

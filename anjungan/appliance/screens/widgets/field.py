@@ -13,6 +13,11 @@ from anjungan.appliance.screens.painter import Painter
 from anjungan.appliance.screens.theme import FIELD, LABEL, SUPPORT, Font, TextStyle
 
 _CARET_W: Final = 4.0
+_LARGEST_LETTER: Final = 46
+_CELL: Final = 0.6
+_MONO_CELL: Final = 0.64
+_GAP: Final = 0.34
+_SEPARATED_GAP: Final = 0.5
 
 
 class TextField:
@@ -103,15 +108,15 @@ class GroupedField:
         painter.box(rect, palette.surface, radius=18, line=palette.indigo_900, stroke=3)
         text = self._draft.text
         inner = rect.inset(16, 6)
-        cell, gap, size = self._measures(painter, inner.w)
+        cell, gap, size = self._measures(inner.w)
         style = TextStyle(size, self._font, 1.0)
-        x = inner.x + max(0.0, (inner.w - self._whole(cell, gap)) / 2 if inner.w < 460 else 6.0)
+        x = inner.x + min(8.0, (inner.w - self._whole(cell, gap)) / 2)
         index = 0
         for group, count in enumerate(self._groups):
             if group and self._separator:
                 mark = Rect(x - gap, inner.y, gap, inner.h)
                 painter.text(
-                    mark,
+                    mark.inset(-8, 0),
                     self._separator,
                     style,
                     palette.muted,
@@ -160,15 +165,13 @@ class GroupedField:
                 max_lines=1,
             )
 
-    def _measures(self, painter: Painter, width: float) -> tuple[float, float, float]:
+    def _measures(self, width: float) -> tuple[float, float, float]:
         """Return cell width, gap and letter size so that all groups fit."""
         count, gaps = sum(self._groups), len(self._groups) - 1
-        wide = 0.64 if self._font in {Font.MONO, Font.MONO_CODE} else 0.6
-        size = min(46.0, width / (count * wide + gaps * 0.34))
-        for _ in range(3):
-            if self._whole(size * wide, size * 0.34) > width:
-                size -= 1
-        return size * wide, size * 0.34, float(int(size))
+        wide = _MONO_CELL if self._font in {Font.MONO, Font.MONO_CODE} else _CELL
+        between = _SEPARATED_GAP if self._separator else _GAP
+        size = min(_LARGEST_LETTER, int(width / (count * wide + gaps * between)))
+        return size * wide, size * between, float(size)
 
     def _whole(self, cell: float, gap: float) -> float:
         return sum(self._groups) * cell + (len(self._groups) - 1) * gap

@@ -6,11 +6,12 @@ from typing import Final
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.painter import Kit, Painter
-from anjungan.appliance.screens.theme import KEY_DIGIT, KEY_LETTER, TILE_TITLE, TextStyle
+from anjungan.appliance.screens.theme import KEY_DIGIT, KEY_LETTER, Font, TextStyle
 from anjungan.appliance.screens.widgets.touchable import Touchable
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ."
 FIGURES: Final = "1234567890.,-/'()&:+?!@%=*\""
+_FUNCTION: Final = TextStyle(22, Font.BOLD, 1.05)
 _COLUMNS: Final = 8
 _ROWS: Final = 4
 _MOST_WITH_DELETE: Final = 30
@@ -71,7 +72,7 @@ class Key(Touchable):
         rect = self.rect
         room = rect.inset(6, 8)
         label = self.kit.typesetter.set_text(
-            self.name, TILE_TITLE, room.w, max_lines=2, max_height=room.h - 42, fixed=True
+            self.name, _FUNCTION, room.w, max_lines=2, max_height=room.h - 42, fixed=True
         )
         height = label.height_px / self.theme.scale
         top = rect.y + (rect.h - 38 - 4 - height) / 2
@@ -83,7 +84,7 @@ class Key(Touchable):
         icon_w = 46.0 if self.icon else 0.0
         label = self.kit.typesetter.set_text(
             self.name,
-            TILE_TITLE,
+            _FUNCTION,
             rect.w - 20 - icon_w,
             max_lines=2,
             max_height=rect.h - 8,

@@ -14,7 +14,7 @@ _QUIET_MODULES: Final = 4
 
 def paint_qr(painter: Painter, room: Rect, text: str) -> Rect:
     """Draw the code as large as whole pixels a module allow; returns it with its quiet zone."""
-    import segno  # noqa: PLC0415: only the ticket needs it
+    import segno  # noqa: PLC0415 - only the ticket needs it
 
     matrix = segno.make(text, error="m", micro=False).matrix
     side = len(matrix) + 2 * _QUIET_MODULES
@@ -35,10 +35,9 @@ def paint_qr(painter: Painter, room: Rect, text: str) -> Rect:
 
 def _texture(matrix: Any) -> Any:
     side = len(matrix)
-    data = bytearray()
-    for row in reversed(matrix):
-        for dark in row:
-            data += bytes((255, 255, 255, 255 if dark else 0))
+    coverage = b"".join(bytes(255 if dark else 0 for dark in row) for row in reversed(matrix))
+    data = bytearray(b"\xff") * (4 * side * side)
+    data[3::4] = coverage
     texture = Texture.create(size=(side, side), colorfmt="rgba")
     texture.blit_buffer(bytes(data), colorfmt="rgba", bufferfmt="ubyte")
     texture.mag_filter = texture.min_filter = "nearest"

@@ -6,26 +6,23 @@ from typing import Final
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.painter import Kit, Painter
 from anjungan.appliance.screens.theme import BODY, LABEL_BOLD, ROW_TITLE, SUPPORT, TILE_TITLE, Font
-from anjungan.appliance.screens.typeset import Run, Typeset
+from anjungan.appliance.screens.typeset import Run
 from anjungan.appliance.screens.widgets.touchable import Touchable
 from anjungan.appliance.session.views import Category, Row
 
 _PLATE: Final = 64.0
 _EDGE: Final = 18.0
 _CHEVRON: Final = 40.0
-_TITLE_LINES: Final = 2
+_MOST_TITLE_LINES: Final = 6
 
 
-def row_title(kit: Kit, row: Row, width: float, height: float) -> Typeset:
-    """Set the title of a row that is that wide and high."""
-    return kit.typesetter.set_text(
-        row.title,
-        ROW_TITLE,
-        _words_width(kit, row, width),
-        max_lines=_TITLE_LINES,
-        max_height=height - 14,
-        keep_size=True,
+def row_height(kit: Kit, row: Row, width: float, usual: float) -> float:
+    """Return the height of a row: the usual one, or more where a long title needs it."""
+    words = _words_width(kit, row, width)
+    title = kit.typesetter.set_text(
+        row.title, ROW_TITLE, words, max_lines=_MOST_TITLE_LINES, keep_size=True
     )
+    return max(usual, title.height_px / kit.theme.scale + 16)
 
 
 def _words_width(kit: Kit, row: Row, width: float) -> float:
@@ -72,7 +69,7 @@ class ListRow(Touchable):
         palette, scale = self.theme.palette, self.theme.scale
         typesetter = self.kit.typesetter
         title = typesetter.set_text(
-            self.row.title, ROW_TITLE, room.w, max_lines=3, max_height=room.h
+            self.row.title, ROW_TITLE, room.w, max_lines=_MOST_TITLE_LINES, max_height=room.h
         )
         height = title.height_px / scale
         subtitle = typesetter.set_text(

@@ -66,13 +66,13 @@ class Touchable(Widget):
         if self._press is not None:
             self._press()
 
-    def set_focused(self, focused: bool) -> None:
+    def set_focused(self, *, focused: bool) -> None:
         """Show or hide the focus."""
         if self.focused != focused:
             self.focused = focused
             self.repaint()
 
-    def set_pressed(self, pressed: bool) -> None:
+    def set_pressed(self, *, pressed: bool) -> None:
         """Show or hide the finger."""
         if self.pressed != pressed:
             self.pressed = pressed
@@ -98,14 +98,14 @@ class Touchable(Widget):
             return False
         if self.enabled:
             touch.grab(self)
-            self.set_pressed(True)
+            self.set_pressed(pressed=True)
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
         """Let go visibly when the finger slides off."""
         if touch.grab_current is not self:
             return False
-        self.set_pressed(bool(self.collide_point(*touch.pos)))
+        self.set_pressed(pressed=bool(self.collide_point(*touch.pos)))
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
@@ -114,7 +114,7 @@ class Touchable(Widget):
             return False
         touch.ungrab(self)
         if self.pressed:
-            self.set_pressed(False)
+            self.set_pressed(pressed=False)
             self.activate()
         return True
 

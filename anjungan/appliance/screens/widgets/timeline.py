@@ -1,0 +1,126 @@
+"""The timeline of a request: four nodes, each with its state in a word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from anjungan.appliance.screens.layout import Rect
+from anjungan.appliance.screens.painter import Painter
+from anjungan.appliance.screens.theme import LABEL_BOLD, Font, TextStyle
+from anjungan.appliance.screens.typeset import Typeset
+from anjungan.appliance.session.views import Node, NodeState
+
+_WHEN: Final = TextStyle(20, Font.REGULAR, 1.08)
+_STATE_H: Final = 26.0
+_MARGIN: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How large the parts are drawn; the first that fits is taken."""
+
+    node: float
+    label: TextStyle
+    fixed: bool
+    with_when: bool
+
+
+_MEASURES: Final = (
+    _Measure(68, TextStyle(24, Font.BOLD, 1.08), fixed=False, with_when=True),
+    _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=False, with_when=True),
+    _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=False, with_when=False),
+    _Measure(44, TextStyle(20, Font.BOLD, 1.05), fixed=True, with_when=False),
+)
+LEAST_HEIGHT: Final = 2 * _MARGIN + 44 + 4 + _STATE_H + 2 + 2 * 21
+
+
+def paint_timeline(painter: Painter, nodes: Sequence[Node], room: Rect) -> None:
+    """Draw the nodes in a card; dates go first where the card is low."""
+    palette, scale = painter.theme.palette, painter.theme.scale
+    painter.box(room, palette.surface, radius=18, line=palette.line, stroke=2)
+    columns = room.inset(14, 0).columns(len(nodes), 8)
+    for measure in _MEASURES:
+        labels = [
+            painter.kit.typesetter.set_text(
+                node.label, measure.label, cell.w, max_lines=2, fixed=measure.fixed, balance=True
+            )
+            for node, cell in zip(nodes, columns, strict=True)
+        ]
+        whens = [
+            painter.kit.typesetter.set_text(node.when, _WHEN, cell.w, max_lines=2)
+            for node, cell in zip(nodes, columns, strict=True)
+        ]
+        label_h = max(each.height_px for each in labels) / scale
+        when_h = 0.0
+        if measure.with_when and any(node.when for node in nodes):
+            when_h = max(each.height_px for each in whens) / scale + 4
+        whole = measure.node + 4 + _STATE_H + 2 + label_h + when_h
+        if whole <= room.h - 2 * _MARGIN:
+            break
+    top = room.y + (room.h - whole) / 2
+    _paint_bars(painter, nodes, columns, measure.node, top + measure.node / 2)
+    for node, cell, label, when in zip(nodes, columns, labels, whens, strict=True):
+        circle = Rect(cell.x + (cell.w - measure.node) / 2, top, measure.node, measure.node)
+        _paint_node(painter, node, circle)
+        state = Rect(cell.x, circle.bottom + 4, cell.w, _STATE_H)
+        _paint_state(painter, node, state)
+        below = Rect(cell.x, state.bottom + 2, cell.w, label_h)
+        painter.typeset(below, label, palette.ink, align="centre", valign="top")
+        if when_h and node.when:
+            date = Rect(cell.x, below.bottom + 4, cell.w, when_h - 4)
+            painter.typeset(date, when, palette.muted, align="centre", valign="top")
+
+
+def _paint_bars(
+    painter: Painter, nodes: Sequence[Node], columns: Sequence[Rect], size: float, y: float
+) -> None:
+    """Join the nodes: a bar to what is reached, dots to what comes later."""
+    for index, following in enumerate(nodes[1:]):
+        left = columns[index].x + columns[index].w / 2 + size / 2
+        right = columns[index + 1].x + columns[index + 1].w / 2 - size / 2
+        _paint_bar(painter, following, left, right, y)
+
+
+def _paint_bar(painter: Painter, following: Node, left: float, right: float, y: float) -> None:
+    palette = painter.theme.palette
+    if following.state is not NodeState.LATER:
+        painter.fill(Rect(left - 2, y - 4, right - left + 4, 8), palette.ok_strong)
+        return
+    count = max(1, int((right - left - 12) // 16))
+    step = (right - left - 12) / count
+    for index in range(count):
+        dot = Rect(left + 6 + step * index + (step - 8) / 2, y - 4, 8, 8)
+        painter.circle(dot, palette.line_touch)
+
+
+def _paint_node(painter: Painter, node: Node, circle: Rect) -> None:
+    palette = painter.theme.palette
+    size = circle.w * 0.55
+    if node.state is NodeState.DONE:
+        painter.circle(circle, palette.ok_strong)
+        painter.icon(circle, node.icon, size, palette.white)
+    elif node.state is NodeState.NOW:
+        painter.circle(circle, palette.marigold, line=palette.indigo_900, stroke=5)
+        painter.icon(circle, node.icon, size, palette.indigo_900)
+    else:
+        painter.circle(circle, palette.surface, line=palette.line_touch, stroke=3)
+        painter.icon(circle, node.icon, size, palette.muted)
+
+
+def _paint_state(painter: Painter, node: Node, line: Rect) -> None:
+    """Say the state in a word, never by colour alone."""
+    palette, scale = painter.theme.palette, painter.theme.scale
+    word: Typeset = painter.kit.typesetter.set_text(
+        node.state_label, LABEL_BOLD, line.w - 30, max_lines=1, fixed=True
+    )
+    width = word.width_px / scale
+    if node.state is NodeState.DONE:
+        left = line.x + (line.w - width - 24) / 2
+        painter.icon(Rect(left, line.y, 20, line.h), "check", 20, palette.ok_strong)
+        painter.typeset(Rect(left + 24, line.y, width, line.h), word, palette.ok_strong)
+    elif node.state is NodeState.NOW:
+        chip = Rect(line.x + (line.w - width - 24) / 2, line.y, width + 24, line.h)
+        painter.box(chip, palette.focus_fill, radius=12)
+        painter.typeset(chip, word, palette.ink, align="centre")
+    else:
+        painter.typeset(line, word, palette.muted, align="centre")
