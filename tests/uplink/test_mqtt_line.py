@@ -94,8 +94,18 @@ async def test_a_port_nobody_listens_on() -> None:
         (CONNACK, True, OfflineReason.REFUSED),
         (CONNACK + b"\x90\x03\x00\x01\x80", False, OfflineReason.REFUSED),
         (CONNACK + b"\xff" * 50, False, OfflineReason.REFUSED),
+        (CONNACK + b"\x30\x02\x00\x05", False, OfflineReason.REFUSED),
+        (CONNACK + b"\x90\x00", False, OfflineReason.REFUSED),
     ],
-    ids=["not authorised", "hangs up", "kicks", "no subscription", "garbage"],
+    ids=[
+        "not authorised",
+        "hangs up",
+        "kicks",
+        "no subscription",
+        "garbage",
+        "short topic",
+        "empty",
+    ],
 )
 async def test_a_server_that_does_not_want_us(
     answer: bytes, close: bool, reason: OfflineReason
@@ -109,15 +119,22 @@ async def test_a_server_that_does_not_want_us(
         assert told.closings == 1
 
 
-async def test_a_packet_that_breaks_paho_ends_the_connection(
-    caplog: pytest.LogCaptureFixture,
+async def test_a_step_of_paho_that_fails_ends_the_connection(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    topic_longer_than_the_packet = b"\x30\x02\x00\x05"
-    async with server(CONNACK + topic_longer_than_the_packet) as port:
-        line = MqttLine(Setup(port).setup)
-        assert await line.open() == NotOpened(OfflineReason.REFUSED)
-        assert "unreadable packet" in caplog.text
-        await line.close(None)
+    told = Setup(broker.port)
+    line = MqttLine(told.setup)
+    assert await line.open() == LineUp()
+
+    def fail() -> None:
+        raise ValueError("a byte of 3505")
+
+    monkeypatch.setattr(line._client, "loop_read", fail)
+    line.publish(Publication("to/me/now", b"x"))  # its PUBACK is something to read
+    await eventually(lambda: line.closed)
+    assert told.closings == 1
+    assert "unreadable packet" in caplog.text
+    assert "3505" not in caplog.text
 
 
 async def test_a_publication_that_paho_refuses_ends_the_connection(
