@@ -50,11 +50,12 @@ class Visit:
         self._fill_the_form()
         record = self._send()
         self._read_pages()
+        self._leave()
         self._follow(record)
         self._leave()
 
     def _arrive(self) -> None:
-        self._see("siaga", "Selamat datang")
+        self._see("siaga", "Selamat datang", "Tersambung")
         self._do("buttons", "press", "ok", "press")  # the five buttons work as touch does
         self._see("beranda", "Cek status", "Layanan kabupaten")
 
@@ -62,7 +63,14 @@ class Visit:
         self.window.touch("Surat")
         self._see("pilih-surat", "Pilih surat")
         self.window.touch("Usaha")
-        self._see("pilih-surat-usaha", LETTER)
+        self._see("pilih-surat-usaha", "Surat Keterangan Domisili Usaha")
+        self.window.touch("Sering")
+        self.window.touch("Cari, misalnya")
+        self._see("cari-surat", "Spasi")
+        self.window.type_keys("USAHA")
+        self._see("cari-surat-usaha", "Tampilkan")
+        self.window.touch("Tampilkan")
+        self._see("cari-surat-hasil", LETTER)
         self.window.touch(LETTER)
         self._see("syarat", "Mulai isi", "Fotokopi KTP")
         self.window.touch("Mulai isi")
@@ -127,22 +135,23 @@ class Visit:
         self.window.wait_for("Cek status")
 
     def _follow(self, record: KioskRecord) -> None:
-        """Scan the ticket; staff change the status; the screen shows it without a touch."""
+        """Days later: scan the ticket; staff change the status; the screen follows by itself."""
+        self.window.touch("Sentuh layar")
         self.window.touch("Cek status")
         self._see("cek-status", "Ketik kode tiket")
         address = f"{web_url(self.system.ports)}/t/{record.token}"
         self._do("devices", "scan", address)
         self._see("status-diperiksa", "Sedang diperiksa")
         pressed_s = self._change_status(self.system.login, record)
-        self.window.wait_for("Menunggu tanda tangan", within_s=_WITHIN_S)
+        self.window.wait_for(NOTE_BEGIN, within_s=_WITHIN_S)
         self.album.summary.status_back_ms = round((time.monotonic() - pressed_s) * 1000, 1)
         self._see("status-tanda-tangan", NOTE_BEGIN)
-
-    def _leave(self) -> None:
         self.window.touch("Ke beranda")
         self.window.wait_for("Kesehatan")
+
+    def _leave(self) -> None:
         self.window.touch("Selesai")
-        self._see("siaga-lagi", "Selamat datang")
+        self._see("selesai", "Selamat datang")
 
     def _change_status(self, login: StaffLogin, record: KioskRecord) -> float:
         """Through the web pages; returns when the button was pressed."""

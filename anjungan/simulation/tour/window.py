@@ -43,8 +43,8 @@ class Window:
         return str(self._state()["view"])
 
     def texts(self) -> list[str]:
-        """Every text on the glass."""
-        return [str(text) for text in self._state()["texts"]]
+        """Every text on the glass, without the breaks of its lines."""
+        return [" ".join(str(text).split()) for text in self._state()["texts"]]
 
     def names(self) -> list[str]:
         """The names of everything that can be touched now."""
