@@ -108,8 +108,11 @@ class Visit:
         if (held.ticket_code, held.ticket_token) != (record.code, record.token):
             raise TourFailedError("the regency holds another ticket than the kiosk")
         self._keep_paper()
+        papers = self._papers()
         self.window.touch("Lembar petugas")
-        self._see("lembar-petugas", "Lembar petugas")
+        self._until(lambda: self._papers() > papers, "the request sheet was not printed")
+        self.window.wait_until_gone("Sedang mencetak")
+        self._see("lembar-petugas")
         self.window.touch("Beranda")
         self.window.wait_for("Cek status")
         return record
@@ -208,6 +211,9 @@ class Visit:
             if held.id == record.request_id:
                 return held
         raise TourFailedError("the request is not in the regency's database")
+
+    def _papers(self) -> int:
+        return len(tuple(self.system.places.paper_dir.glob("paper-*.txt")))
 
     def _keep_paper(self) -> None:
         pieces = sorted(self.system.places.paper_dir.glob("paper-*.png"))

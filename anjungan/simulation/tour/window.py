@@ -61,6 +61,14 @@ class Window:
                 raise WindowError(f"{words!r} did not come; {self.view()} shows {seen}")
             time.sleep(_ASK_EVERY_S)
 
+    def wait_until_gone(self, words: str, *, within_s: float = READY_WITHIN_S) -> None:
+        """Wait until the words are no longer to be read."""
+        deadline_s = time.monotonic() + within_s
+        while any(words in each for each in self.texts()):
+            if time.monotonic() > deadline_s:
+                raise WindowError(f"{words!r} did not go away")
+            time.sleep(_ASK_EVERY_S)
+
     def touch(self, name: str, *, within_s: float = READY_WITHIN_S) -> None:
         """Touch what has that name (or the beginning of it) as soon as it can be touched."""
         deadline_s = time.monotonic() + within_s
