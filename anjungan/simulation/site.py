@@ -40,6 +40,8 @@ runtime_dir = {runtime_dir}
 keyring_file = {keyring_file}
 root_key_file = {root_key_file}
 village_key_file = {village_key_file}
+# the demo believes this machine's clock; on a kiosk a time server must have answered
+clock_mark_file = {clock_mark_file}
 
 [line]
 host = "127.0.0.1"
@@ -142,6 +144,7 @@ def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interva
         keyring_file=_quoted(keys.keyring),
         root_key_file=_quoted(places.root_key_file),
         village_key_file=_quoted(places.village_key_file),
+        clock_mark_file=_quoted(places.site_file),
         line_port=ports.line,
         health_interval_s=health_interval_s,
         tracking_url=_quoted(web_url(ports)),

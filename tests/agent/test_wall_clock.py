@@ -15,7 +15,7 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def test_a_clock_that_is_right_is_told_in_the_villages_zone() -> None:
-    now = WallClock(not_before=LONG_AGO).now()
+    now = WallClock(not_before=LONG_AGO, synchronised_mark=Path("/no/mark")).now()
     assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)
     assert now.utcoffset() == timedelta(hours=7)
 
@@ -23,7 +23,7 @@ def test_a_clock_that_is_right_is_told_in_the_villages_zone() -> None:
 def test_a_clock_in_the_past_is_lifted_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     passed_s = 0.0
     monkeypatch.setattr(module.time, "monotonic", lambda: passed_s)
-    clock = WallClock(not_before=LATER)
+    clock = WallClock(not_before=LATER, synchronised_mark=Path("/no/mark"))
     assert clock.now() == LATER
     passed_s = 90.0
     assert clock.now() == LATER + timedelta(seconds=90)

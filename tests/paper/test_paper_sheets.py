@@ -121,7 +121,7 @@ def test_the_request_sheet_holds_every_answer(request_sheet, render, profile):
     assert "3505101203850001" in text
     assert "SITI AMINAH BINTI MUHAMMAD\n" in text
     assert "SHOLIKHIN KUSUMANINGRAT" in text
-    assert "7KQM-2XHR-T" in text
+    assert "7KQ-M2X-HRT" in text
     assert "(jam belum pasti)" in text
     assert "Tanda tangan pemohon" in text
     assert "Keperluan:\n   -\n" in text
@@ -136,7 +136,7 @@ def test_the_request_sheets_code_tells_request_and_ticket(request_sheet):
     (code,) = (b for b in request_sheet_document(request_sheet).blocks if isinstance(b, Qr))
     expected = f"ANJUNGAN/1/{request_sheet.request_id}/7KQM2XHRT"
     assert code.data == expected
-    assert request_sheet_qr(request_sheet.request_id, "7KQM-2XHR-T") == expected
+    assert request_sheet_qr(request_sheet.request_id, "7KQ-M2X-HRT") == expected
 
 
 def test_a_long_queue_number_goes_on_its_own_line(request_sheet):

@@ -102,7 +102,10 @@ async def serve_agent(
     runtime_dir = Path(settings.paths.runtime_dir)
     _make_folders(data_dir, runtime_dir)
     database = data_dir / DATABASE_NAME
-    clock = WallClock(not_before=latest_change(Path(anjungan.__file__), database))
+    clock = WallClock(
+        not_before=latest_change(Path(anjungan.__file__), database),
+        synchronised_mark=Path(settings.paths.clock_mark_file),
+    )
     report = await _open_storage(settings, database, clock)
     async with report.storage as storage:
         await _if_storage_allows(storage.abandon_print_jobs())

@@ -117,7 +117,7 @@ class Devices:
             )
         return EscposPrinter(
             SerialLink(settings.path, settings.baud),
-            profile,
+            profile.at_baud(settings.baud),
             name="printer",
             on_state=self._changed,
             on_late_confirmation=on_late_confirmation,

@@ -15,16 +15,15 @@ from anjungan.protocol.messages import TimeQuality
 VILLAGE_ZONE: Final = "Asia/Jakarta"
 """East Java keeps Western Indonesian time all year."""
 
-SYNCHRONISED_MARK: Final = Path("/run/systemd/timesync/synchronized")
-"""systemd-timesyncd creates it at the first answer of a time server (systemd-timesyncd(8))."""
-
 
 class WallClock:
-    """Wall time that never runs behind ``not_before``."""
+    """Wall time that never runs behind ``not_before``.
 
-    def __init__(
-        self, *, not_before: datetime, synchronised_mark: Path = SYNCHRONISED_MARK
-    ) -> None:
+    ``synchronised_mark`` is the file that appears at the first answer of a time server
+    (systemd-timesyncd(8)).
+    """
+
+    def __init__(self, *, not_before: datetime, synchronised_mark: Path) -> None:
         self._not_before = not_before
         self._mark = synchronised_mark
         self._zone = ZoneInfo(VILLAGE_ZONE)

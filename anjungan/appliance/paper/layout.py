@@ -22,7 +22,7 @@ WIB = timezone(timedelta(hours=7), "WIB")  # western Indonesian time has no summ
 VillageKind = Literal["Desa", "Kelurahan"]
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-_CODE_GROUP = 4
+_CODE_GROUP = 3
 _BULLET = " - "
 _TICK_BOX = " [ ] "
 MARGIN_COLUMNS = 1  # on either side of running text
@@ -131,6 +131,6 @@ def day_and_time(moment: datetime) -> str:
 
 
 def grouped_code(code: str) -> str:
-    """Group a ticket code in fours for reading: ``7KQM2XHRT`` becomes ``7KQM-2XHR-T``."""
+    """Group a ticket code in threes, as on the screen: ``7KQM2XHRT`` becomes ``7KQ-M2X-HRT``."""
     plain = code.replace("-", "").replace(" ", "")
     return "-".join(plain[at : at + _CODE_GROUP] for at in range(0, len(plain), _CODE_GROUP))

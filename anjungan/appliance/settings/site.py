@@ -32,13 +32,18 @@ class KioskSettings(_Section, frozen=True):
 
 
 class PathSettings(_Section, frozen=True):
-    """Where the kiosk keeps its files."""
+    """Where the kiosk keeps its files.
+
+    ``clock_mark_file`` exists once the clock was set by a time server in this boot;
+    systemd-timesyncd makes it. Without it tickets say "jam belum pasti".
+    """
 
     data_dir: Path = "/var/lib/anjungan"
     runtime_dir: Path = "/run/anjungan"
     keyring_file: Path = "/etc/anjungan/keyring.json"
     root_key_file: Path = "/etc/anjungan/root.pub"
     village_key_file: Path = "/etc/anjungan/village.key"
+    clock_mark_file: Path = "/run/systemd/timesync/synchronized"
 
 
 class LineSettings(_Section, frozen=True):
