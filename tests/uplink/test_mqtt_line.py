@@ -207,6 +207,24 @@ async def test_messages_arrive_and_a_killed_broker_is_noticed(broker: Broker) ->
     await line.close(Publication("bye", b""))
 
 
+async def test_the_will_of_a_line_that_died_is_retained(broker: Broker) -> None:
+    will = Publication("to/me/will", b"gone", retain=True)
+    dying = MqttLine(Setup(broker.port, will=will, subscriptions=("none",)).setup)
+    assert await dying.open() == LineUp()
+    dying._drop()
+    told = Setup(broker.port, client_id="somebody-else")
+    line = MqttLine(told.setup)
+    assert await line.open() == LineUp()
+    await eventually(lambda: told.messages)
+    await line.close(None)
+    again = Setup(broker.port, client_id="somebody-else")
+    line = MqttLine(again.setup)
+    assert await line.open() == LineUp()
+    await eventually(lambda: again.messages)
+    assert again.messages == [Inbound("to/me/will", b"gone", retained=True)]
+    await line.close(None)
+
+
 async def test_both_ends_send_at_once_and_dead_peers_are_noticed(broker: Broker) -> None:
     line = MqttLine(Setup(broker.port).setup)
     assert await line.open() == LineUp()
