@@ -159,19 +159,29 @@ class Pn532Reader:
         polls = 0
         while True:
             started_s = self._monotonic()
-            seen = await self._look(chip, tuple(CardTechnology))
-            if isinstance(seen, CommandFailure | Malformed):
+            if not await self._poll(chip):
                 return polls
-            again: tuple[Target, ...] | None = None
-            if self._tracker.second_look(seen):
-                looked = await self._look_again(chip, seen[0].technology)
-                if isinstance(looked, CommandFailure | Malformed):
-                    return polls
-                again = looked
-            self._tell(self._tracker.observe(seen, again, self._monotonic()))
             polls += 1
             rest_s = started_s + self._poll_interval_s - self._monotonic()
             await self._sleep(max(LEAST_PAUSE_S, rest_s))
+
+    async def _poll(self, chip: Pn532Chip) -> bool:
+        """Look once, tell what it means, and return whether the chip answered.
+
+        A frame of its own: a variable of the loop would hold a card's identifier until the next
+        card comes.
+        """
+        seen = await self._look(chip, tuple(CardTechnology))
+        if isinstance(seen, CommandFailure | Malformed):
+            return False
+        again: tuple[Target, ...] | None = None
+        if self._tracker.second_look(seen):
+            looked = await self._look_again(chip, seen[0].technology)
+            if isinstance(looked, CommandFailure | Malformed):
+                return False
+            again = looked
+        self._tell(self._tracker.observe(seen, again, self._monotonic()))
+        return True
 
     async def _look(
         self, chip: Pn532Chip, technologies: tuple[CardTechnology, ...]
