@@ -161,7 +161,7 @@ def layout_for(screen: ScreenSize) -> Layout:
     if portrait:
         header_h, rail_w, bar_h, pad, action_h = 100.0, 0.0, 112.0, 24.0, 96.0
     elif compact:
-        header_h, rail_w, bar_h, pad, action_h = 56.0, 100.0, 0.0, 14.0, 84.0
+        header_h, rail_w, bar_h, pad, action_h = 56.0, 108.0, 0.0, 14.0, 84.0
     else:
         header_h, rail_w, bar_h, pad, action_h = 72.0, 112.0, 0.0, 20.0, 94.0
     return Layout(

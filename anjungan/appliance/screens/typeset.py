@@ -146,42 +146,42 @@ class Typesetter:
     def _break(self, runs: Sequence[Run], font_px: int, limit: int) -> tuple[list[Line], bool]:
         """Fill lines word by word; the flag tells that a word had to be broken anywhere."""
         lines: list[Line] = []
-        current: list[Run] = []
-        width = 0
+        current: tuple[Run, ...] = ()
         broken = False
+
+        def finish() -> None:
+            nonlocal current
+            lines.append(Line(current, self._line_width(current, font_px)))
+            current = ()
+
         for word, gap in _words(runs):
             if word is None:
-                lines.append(Line(tuple(current), width))
-                current, width = [], 0
+                finish()
                 continue
-            piece = Run((" " if gap and current else "") + word.text, word.font)
-            extra = self.width_px(piece.text, piece.font, font_px)
-            if width + extra <= limit or (not current and extra <= limit):
-                current.append(piece)
-                width += extra
+            longer = _joined(current, Run((" " if gap and current else "") + word.text, word.font))
+            if self._line_width(longer, font_px) <= limit:
+                current = longer
                 continue
             if current:
-                lines.append(Line(tuple(current), width))
-                current, width = [], 0
-            bare = self.width_px(word.text, word.font, font_px)
-            if bare <= limit:
-                current, width = [word], bare
-                continue
+                finish()
             for part, forced in self._pieces(word, font_px, limit):
                 broken = broken or forced
-                part_width = self.width_px(part.text, part.font, font_px)
-                if width + part_width > limit and current:
-                    lines.append(Line(tuple(current), width))
-                    current, width = [], 0
-                current.append(part)
-                width += part_width
+                longer = _joined(current, part)
+                if current and self._line_width(longer, font_px) > limit:
+                    finish()
+                    longer = (part,)
+                current = longer
         if current or not lines:
-            lines.append(Line(tuple(current), width))
-        merged = [self._merge(line, font_px) for line in lines]
-        return merged, broken
+            finish()
+        return lines, broken
+
+    def _line_width(self, runs: tuple[Run, ...], font_px: int) -> int:
+        return sum(self.width_px(run.text, run.font, font_px) for run in runs)
 
     def _pieces(self, word: Run, font_px: int, limit: int) -> list[tuple[Run, bool]]:
-        """Break one long word at its soft places, else between letters."""
+        """Break a word that is longer than a line at its soft places, else between letters."""
+        if self.width_px(word.text, word.font, font_px) <= limit:
+            return [(word, False)]
         pieces: list[tuple[Run, bool]] = []
         for part in _SOFT_BREAKS.split(word.text):
             rest, forced = part, False
@@ -196,16 +196,12 @@ class Typesetter:
                 pieces.append((Run(rest, word.font), forced))
         return pieces
 
-    def _merge(self, line: Line, font_px: int) -> Line:
-        """Join neighbours of one font, so that a line is drawn in few textures."""
-        merged: list[Run] = []
-        for run in line.runs:
-            if merged and merged[-1].font is run.font:
-                merged[-1] = Run(merged[-1].text + run.text, run.font)
-            else:
-                merged.append(run)
-        width = sum(self.width_px(run.text, run.font, font_px) for run in merged)
-        return Line(tuple(merged), width)
+
+def _joined(line: tuple[Run, ...], more: Run) -> tuple[Run, ...]:
+    """Return the line with more at its end; neighbours of one font become one run."""
+    if line and line[-1].font is more.font:
+        return (*line[:-1], Run(line[-1].text + more.text, more.font))
+    return (*line, more)
 
 
 def _words(runs: Sequence[Run]) -> list[tuple[Run | None, bool]]:

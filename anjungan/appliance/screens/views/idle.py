@@ -29,6 +29,7 @@ _INVITATION: Final = TextStyle(30, Font.BOLD, 1.15)
 _DATE: Final = TextStyle(26, Font.SEMIBOLD, 1.22)
 _CLOCK_COMPACT: Final = TextStyle(60, Font.EXTRABOLD, 1.0)
 _FOOT_COMPACT: Final = TextStyle(20, Font.REGULAR, 1.2)
+_ROOMY_LINE_W: Final = 180.0
 _ICON: Final = 60.0
 _LEAST_TEXT_H: Final = 24.0
 _STRIP_W: Final = 72.0
@@ -85,7 +86,8 @@ class Clockface:
         painter.text(date, runs, _DATE, palette.white, fixed=True, max_lines=3)
         icon, words = self._line.cut_left(30, 8)
         painter.icon(icon, ambient.line.icon, 28, palette.marigold)
-        painter.text(words, ambient.line.text, SUPPORT_BOLD, palette.white, fixed=True, max_lines=1)
+        style = SUPPORT_BOLD if self._line.w > _ROOMY_LINE_W else LABEL_BOLD
+        painter.text(words, ambient.line.text, style, palette.white, fixed=True, max_lines=1)
 
 
 class Announcements:
@@ -225,7 +227,7 @@ def _paint_words(page: Page, view: IdleView, words: Rect) -> Rect:
     clock = Rect(words.x, y, words.w, 84 if not tight else 68)
     foot_h = 28.0
     line = Rect(words.x, words.bottom - foot_h - (14 if tight else 22), words.w, foot_h)
-    half = words.w * 0.44
+    half = words.w * 0.42
     page.live.append(Clockface(page, clock, Rect(line.x, line.y, half, line.h)))
     if view.ok_hint:
         hint = Rect(line.x + half, line.y, line.w - half, line.h)

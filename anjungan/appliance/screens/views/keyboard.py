@@ -5,8 +5,7 @@ from typing import Final
 from anjungan.appliance.screens.context import Context
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page
-from anjungan.appliance.screens.painter import Painter
-from anjungan.appliance.screens.theme import SUPPORT_BOLD, Font
+from anjungan.appliance.screens.theme import Font
 from anjungan.appliance.screens.views.typing_page import TypingParts, typing_page
 from anjungan.appliance.screens.widgets.actions import add_button
 from anjungan.appliance.screens.widgets.field import GroupedField, TextField
@@ -19,13 +18,11 @@ from anjungan.appliance.session.intents import EnterText
 from anjungan.appliance.session.views import Button, KeyboardView
 
 _DELETE_W: Final = 108.0
-_ERROR_H: Final = 40.0
 
 
 def build(view: KeyboardView, context: Context) -> Page:
     """Return the page of a keyboard view."""
-    above = _ERROR_H if view.error and not context.layout.compact else 0.0
-    parts = typing_page(view.frame, context, above=above)
+    parts = typing_page(view.frame, context)
     _KeyboardPage(parts, view)
     return parts.page
 
@@ -38,18 +35,27 @@ class _KeyboardPage:
         self._view = view
         self._draft = parts.page.context.draft
         field = self._place_field(parts)
-        label = view.question
-        if view.error and parts.page.context.layout.compact:
-            label = view.error
-        elif view.error:
-            _paint_error(parts.page.painter, parts.above, view.error)
         self._field: TextField | GroupedField
         if view.groups:
             self._field = GroupedField(
-                self._page, field, self._draft, groups=view.groups, separator="-", font=Font.MONO
+                self._page,
+                field,
+                self._draft,
+                groups=view.groups,
+                separator="-",
+                font=Font.MONO,
+                label=view.error or view.hint or view.question,
+                wrong=bool(view.error),
             )
         else:
-            self._field = TextField(self._page, field, label, self._draft, view.hint)
+            self._field = TextField(
+                self._page,
+                field,
+                view.error or view.question,
+                self._draft,
+                hint=view.hint,
+                wrong=bool(view.error),
+            )
         place = self._page.context.place
         figures = place.layer == "figures"
         add_keyboard(
@@ -78,7 +84,7 @@ class _KeyboardPage:
     def _place_field(self, parts: TypingParts) -> Rect:
         """Return the field's place beside a delete key or a skip button where there is one."""
         view, field = self._view, parts.field
-        if view.alphabet and needs_delete_elsewhere(view.alphabet):
+        if view.alphabet and needs_delete_elsewhere(self._page, view.alphabet):
             field, rect = field.cut_right(_DELETE_W, 10)
             key = Key(
                 self._page.context.kit, rect, view.delete_label, self._delete, icon="backspace"
@@ -116,10 +122,3 @@ class _KeyboardPage:
         self._field.repaint()
         complete = len(self._draft.text.strip()) >= self._view.min_length
         self._next.set_press(self._enter if complete else None)
-
-
-def _paint_error(painter: Painter, rect: Rect, error: str) -> None:
-    palette = painter.theme.palette
-    icon, words = rect.cut_left(34, 6)
-    painter.icon(icon, "alert-circle", 30, palette.error.text)
-    painter.text(words, error, SUPPORT_BOLD, palette.error.text, max_lines=2)

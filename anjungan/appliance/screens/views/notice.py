@@ -12,6 +12,7 @@ from anjungan.appliance.screens.widgets.actions import add_actions
 from anjungan.appliance.session.views import Fact, NoticeView
 
 _PLATE: Final = 84.0
+_LEAST_GAP: Final = 6.0
 _SAFE_ICONS: Final = frozenset({"shield-check", "shield-lock", "circle-check"})
 
 
@@ -44,31 +45,14 @@ def _paint_lines(page: Page, facts: tuple[Fact, ...], room: Rect) -> None:
     if not facts:
         return
     scale = page.theme.scale
-    texts = [_typeset(page, fact, room.w - 52) for fact in facts]
-    for with_labels in (True, False):
+    for with_labels, fixed in ((True, False), (False, False), (False, True)):
+        texts = [_typeset(page, fact, room.w - 52, fixed=fixed) for fact in facts]
         label_h = page.theme.text_px(LABEL) * 1.1 / scale if with_labels else 0.0
         labels_h = sum(label_h for fact in facts if fact.label)
         needed = sum(text.height_px for text in texts) / scale + labels_h
-        if needed + 8 * (len(facts) - 1) <= room.h:
+        if needed + _LEAST_GAP * (len(facts) - 1) <= room.h:
             break
-    else:
-        texts = [
-            _typeset(page, fact, room.w - 52, (room.h - 8 * len(facts)) / len(facts))
-            for fact in facts
-        ]
-        needed = sum(text.height_px for text in texts) / scale
-    gap = min(22.0, max(4.0, (room.h - needed) / len(facts)))
-    _paint_stack(page, facts, texts, room, label_h, gap)
-
-
-def _paint_stack(
-    page: Page,
-    facts: tuple[Fact, ...],
-    texts: list[Typeset],
-    room: Rect,
-    label_h: float,
-    gap: float,
-) -> None:
+    gap = min(22.0, max(_LEAST_GAP, (room.h - needed) / len(facts)))
     painter, palette, scale = page.painter, page.theme.palette, page.theme.scale
     y = room.y
     for fact, text in zip(facts, texts, strict=True):
@@ -86,8 +70,8 @@ def _paint_stack(
         y += height + gap
 
 
-def _typeset(page: Page, fact: Fact, width: float, height: float | None = None) -> Typeset:
+def _typeset(page: Page, fact: Fact, width: float, *, fixed: bool) -> Typeset:
     font = Font.BOLD if fact.icon in _SAFE_ICONS else Font.REGULAR
     return page.context.kit.typesetter.set_text(
-        [Run(fact.value, font)], BODY, width, max_lines=4, max_height=height
+        [Run(fact.value, font)], BODY, width, max_lines=4, fixed=fixed
     )

@@ -27,8 +27,9 @@ _NEED_H: Final = 92.0
 _NEED_H_COMPACT: Final = 72.0
 _PLATE: Final = 64.0
 _RIGHT_W: Final = 304.0
-_RIGHT_W_COMPACT: Final = 236.0
+_RIGHT_W_COMPACT: Final = 250.0
 _PAGER_H: Final = 93.0
+_NARROW_CARD_W: Final = 260.0
 _FACT_LABEL: Final = TextStyle(20, Font.REGULAR, 1.1)
 _FACT_VALUE: Final = TextStyle(26, Font.BOLD, 1.08)
 
@@ -162,11 +163,12 @@ def _paint_facts(painter: Painter, card: Rect, facts: tuple[Fact, ...]) -> None:
     painter.box(card, palette.surface, radius=18, line=palette.line, stroke=2)
     if not facts:
         return
-    cells = card.inset(18, 8).rows(len(facts), 4)
+    narrow = card.w < _NARROW_CARD_W
+    cells = card.inset(12 if narrow else 18, 6).rows(len(facts), 4)
     typesetter = painter.kit.typesetter
     for fact, cell in zip(facts, cells, strict=True):
-        icon, words = cell.cut_left(42, 12)
-        painter.icon(icon, fact.icon, 38, palette.teal_700)
+        icon, words = cell.cut_left(34 if narrow else 42, 8 if narrow else 12)
+        painter.icon(icon, fact.icon, 32 if narrow else 38, palette.teal_700)
         label = typesetter.set_text(fact.label, _FACT_LABEL, words.w, max_lines=1)
         label_h = label.height_px / scale
         value = typesetter.set_text(

@@ -38,12 +38,12 @@ def build(view: TicketView, context: Context) -> Page:
     page = frame_page(context, view.frame)
     layout = context.layout
     room, actions = layout.content.cut_bottom(layout.action_h, layout.gap)
-    note_beside = (
-        not layout.portrait and not layout.compact and len(view.buttons) <= _WITH_NOTE_BESIDE
-    )
+    beside, narrower = actions.cut_left(round(actions.w * 0.29), 12)
+    roomy = not layout.portrait and not layout.compact and len(view.buttons) <= _WITH_NOTE_BESIDE
+    note_beside = roomy and _note(page.painter, view.print_note, beside.w, beside.h).fits
     if note_beside:
-        beside, actions = actions.cut_left(round(actions.w * 0.29), 12)
         _paint_note(page.painter, beside, view.print_note)
+        actions = narrower
     add_actions(page, view.buttons, actions)
     if layout.portrait:
         left, right = room.cut_top(room.h * 0.55, 16)
@@ -304,15 +304,19 @@ def _paint_qr_card(page: Page, view: TicketView, card: Rect) -> None:
     painter.typeset(below, caption, palette.ink, align="centre")
 
 
+def _note(painter: Painter, note: PrintNote, width: float, height: float | None = None) -> Typeset:
+    return painter.kit.typesetter.set_text(
+        note.text, SUPPORT_BOLD, width - 50, max_lines=3, max_height=height
+    )
+
+
 def _note_height(painter: Painter, note: PrintNote, width: float) -> float:
-    typeset = painter.kit.typesetter.set_text(note.text, SUPPORT_BOLD, width - 46, max_lines=3)
-    return max(34.0, typeset.height_px / painter.theme.scale)
+    return max(34.0, _note(painter, note, width).height_px / painter.theme.scale)
 
 
 def _paint_note(painter: Painter, room: Rect, note: PrintNote) -> None:
     palette = painter.theme.palette
-    colours = palette.tone(note.tone)
-    colour = palette.ink if note.tone is Tone.NEUTRAL else colours.text
+    colour = palette.ink if note.tone is Tone.NEUTRAL else palette.tone(note.tone).text
     painter.icon(Rect(room.x + 2, room.y, 38, room.h), note.icon, 36, colour)
     words = Rect(room.x + 50, room.y, room.w - 50, room.h)
-    painter.text(words, note.text, SUPPORT_BOLD, colour, max_lines=4)
+    painter.typeset(words, _note(painter, note, room.w, room.h + 1), colour)

@@ -6,6 +6,7 @@ field.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from anjungan.appliance.screens.context import Context
 from anjungan.appliance.screens.frame_page import frame_page
@@ -15,13 +16,14 @@ from anjungan.appliance.screens.widgets.buttons import ActionButton
 from anjungan.appliance.screens.widgets.keys import Key
 from anjungan.appliance.session.views import Button, Frame
 
+_FIELD_H: Final = 93.0
+
 
 @dataclass(frozen=True, slots=True)
 class TypingParts:
     """The page and the places on it."""
 
     page: Page
-    above: Rect
     field: Rect
     primary: Rect
     keys: Rect
@@ -46,47 +48,41 @@ def typing_page(
     frame: Frame,
     context: Context,
     *,
-    above: float = 0.0,
     on_back: Callable[[], None] | None = None,
 ) -> TypingParts:
-    """Return a page with room for field, button and keys; ``above`` is kept for messages."""
+    """Return a page with room for field, button and keys."""
     layout = context.layout
     if layout.compact:
-        return _bare_page(frame, context, above, on_back)
+        return _bare_page(frame, context, on_back)
     page = frame_page(context, frame)
     page.on_back = on_back
     if on_back is not None:
         _redirect_back(page, on_back)
     content = layout.content
     if layout.portrait:
-        top, rest = content.cut_top(above, 8 if above else 0)
-        field, rest = rest.cut_top(110, 16)
+        field, rest = content.cut_top(110, 16)
         rest, primary = rest.cut_bottom(layout.action_h, 16)
         keys = rest.cut_bottom(min(rest.h, 560))[1]
-        return TypingParts(page, top, field, primary, keys)
+        return TypingParts(page, field, primary, keys)
     whole = Rect(content.x - 2, content.y - 4, content.w + 4, content.h + 8)
-    top, rest = whole.cut_top(above, 6 if above else 0)
-    line, keys = rest.cut_top(92 if not above else 84, 10)
+    line, keys = whole.cut_top(max(_FIELD_H, layout.touch), 8)
     field, primary = line.cut_right(212, 14)
-    return TypingParts(page, top, field, primary, keys)
+    return TypingParts(page, field, primary, keys)
 
 
-def _bare_page(
-    frame: Frame, context: Context, above: float, on_back: Callable[[], None] | None
-) -> TypingParts:
+def _bare_page(frame: Frame, context: Context, on_back: Callable[[], None] | None) -> TypingParts:
     page = Page(context)
     layout, palette = context.layout, context.theme.palette
     page.painter.fill(Rect(0, 0, layout.width, layout.height), palette.paper)
     whole = Rect(6, 6, layout.width - 12, layout.height - 12)
-    top, rest = whole.cut_top(above, 4 if above else 0)
-    line, keys = rest.cut_top(80, 6)
+    line, keys = whole.cut_top(80, 6)
     back, line = line.cut_left(108, 8)
     field, primary = line.cut_right(186, 8)
     press = on_back or context.pressing(frame.rail.back)
     page.put(Key(context.kit, back, frame.rail.back_label, press, icon="arrow-left"), Zone.RAIL)
     page.on_back = press
     page.on_help = context.pressing(frame.rail.help)
-    return TypingParts(page, top, field, primary, keys)
+    return TypingParts(page, field, primary, keys)
 
 
 def _redirect_back(page: Page, on_back: Callable[[], None]) -> None:

@@ -18,13 +18,39 @@ _CELL: Final = 0.6
 _MONO_CELL: Final = 0.64
 _GAP: Final = 0.34
 _SEPARATED_GAP: Final = 0.5
+_GAP_ROUND: Final = 0.06
+
+
+def _paint_label(painter: Painter, room: Rect, text: str, *, wrong: bool) -> Rect:
+    """Draw the question, or what was wrong with the answer; return the room below it."""
+    palette = painter.theme.palette
+    colour = palette.error.text if wrong else palette.muted
+    typeset = painter.kit.typesetter.set_text(text, LABEL, room.w - 30, max_lines=1, fixed=True)
+    if not typeset.fits:
+        return room
+    line, rest = room.cut_top(24, 2)
+    if wrong:
+        icon, line = line.cut_left(24, 6)
+        painter.icon(icon, "alert-circle", 22, colour)
+    painter.typeset(line, typeset, colour)
+    return rest
 
 
 class TextField:
     """One or two lines of text with a steady caret, and the question above it."""
 
-    def __init__(self, page: Page, rect: Rect, label: str, draft: Draft, hint: str = "") -> None:
+    def __init__(
+        self,
+        page: Page,
+        rect: Rect,
+        label: str,
+        draft: Draft,
+        *,
+        hint: str = "",
+        wrong: bool = False,
+    ) -> None:
         self._painter = page.layer()
+        self._wrong = wrong
         self._rect = rect
         self._label = label
         self._hint = hint
@@ -34,16 +60,11 @@ class TextField:
     def repaint(self) -> None:
         """Draw the field with the draft's present text."""
         painter, rect = self._painter, self._rect
-        palette, scale = painter.theme.palette, painter.theme.scale
+        palette = painter.theme.palette
         painter.clear()
         painter.box(rect, palette.surface, radius=18, line=palette.indigo_900, stroke=3)
         inner = rect.inset(20, 8)
-        label = painter.kit.typesetter.set_text(
-            self._label, LABEL, inner.w, max_lines=1, fixed=True
-        )
-        if label.fits:
-            top, inner = inner.cut_top(26, 2)
-            painter.typeset(top, label, palette.muted)
+        inner = _paint_label(painter, inner, self._label, wrong=self._wrong)
         text = self._draft.text
         if not text and self._hint:
             hint = Rect(inner.x + 14, inner.y, inner.w - 14, inner.h)
@@ -51,7 +72,6 @@ class TextField:
         end_x, line_y, line_h = self._paint_tail(painter, inner, text)
         caret = Rect(min(end_x, inner.right - _CARET_W), line_y, _CARET_W, line_h)
         painter.fill(caret, palette.teal_700)
-        self._caret_px = round(caret.x * scale)
 
     def _paint_tail(self, painter: Painter, room: Rect, text: str) -> tuple[float, float, float]:
         """Draw the last lines that fit; return where the caret stands."""
@@ -90,8 +110,12 @@ class GroupedField:
         separator: str = "",
         placeholders: str = "",
         font: Font = Font.BOLD,
+        label: str = "",
+        wrong: bool = False,
     ) -> None:
         self._painter = page.layer()
+        self._label = label
+        self._wrong = wrong
         self._rect = rect
         self._draft = draft
         self._groups = groups
@@ -108,6 +132,8 @@ class GroupedField:
         painter.box(rect, palette.surface, radius=18, line=palette.indigo_900, stroke=3)
         text = self._draft.text
         inner = rect.inset(16, 6)
+        if self._label:
+            inner = _paint_label(painter, inner, self._label, wrong=self._wrong)
         cell, gap, size = self._measures(inner.w)
         style = TextStyle(size, self._font, 1.0)
         x = inner.x + min(8.0, (inner.w - self._whole(cell, gap)) / 2)
@@ -169,8 +195,12 @@ class GroupedField:
         """Return cell width, gap and letter size so that all groups fit."""
         count, gaps = sum(self._groups), len(self._groups) - 1
         wide = _MONO_CELL if self._font in {Font.MONO, Font.MONO_CODE} else _CELL
-        between = _SEPARATED_GAP if self._separator else _GAP
-        size = min(_LARGEST_LETTER, int(width / (count * wide + gaps * between)))
+        between = _GAP
+        if self._separator:
+            between = _MONO_CELL + _GAP_ROUND if wide == _MONO_CELL else _SEPARATED_GAP
+        size = min(
+            _LARGEST_LETTER, int(self._rect.h * 0.5), int(width / (count * wide + gaps * between))
+        )
         return size * wide, size * between, float(size)
 
     def _whole(self, cell: float, gap: float) -> float:

@@ -49,10 +49,21 @@ class HeaderBar:
         sentence = self._sentence_fits(painter, ambient.line, left, right)
         words = ambient.line.sentence if sentence else ambient.line.text
         right = self._paint_pill(painter, ambient.line, words, right - 16)
-        if self._frame.steps is not None:
-            right = self._paint_steps(painter, self._frame.steps, right - 16)
         room = Rect(left, bar.y + 2, right - 16 - left, bar.h - 4)
+        steps = self._frame.steps
+        if steps is not None:
+            beside = room.cut_right(steps.total * (_DOT + _DOT_GAP) - _DOT_GAP, 16)[0]
+            if self._title_fits(painter, beside):
+                # a title is never cut for the dots
+                self._paint_steps(painter, steps, room.right)
+                room = beside
         self._paint_title(painter, room, with_subtitle=not sentence)
+
+    def _title_fits(self, painter: Painter, room: Rect) -> bool:
+        """Tell whether the title has room on two lines at the size it has there."""
+        return painter.kit.typesetter.set_text(
+            self._frame.title, _TWO_LINES, room.w, max_lines=2, max_height=room.h, fixed=True
+        ).fits
 
     def _paint_clock(self, painter: Painter, clock: str, right: float) -> float:
         """Draw the clock in a box wide enough for any time, so that nothing moves."""
@@ -94,7 +105,7 @@ class HeaderBar:
         painter.text(room, words, LABEL_BOLD, text, fixed=True, max_lines=1)
         return pill.x
 
-    def _paint_steps(self, painter: Painter, steps: Steps, right: float) -> float:
+    def _paint_steps(self, painter: Painter, steps: Steps, right: float) -> None:
         """Draw one dot a step: done with a check, now in marigold, later as an outline."""
         palette = self._theme.palette
         total = steps.total
@@ -115,7 +126,6 @@ class HeaderBar:
             painter.text(
                 dot, str(number), LABEL_BOLD, colour, align="centre", fixed=True, max_lines=1
             )
-        return left
 
     def _paint_title(self, painter: Painter, room: Rect, *, with_subtitle: bool) -> None:
         """Draw title and subtitle; a long title takes both lines for itself."""

@@ -12,9 +12,7 @@ from anjungan.appliance.screens.widgets.touchable import Touchable
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ."
 FIGURES: Final = "1234567890.,-/'()&:+?!@%=*\""
 _FUNCTION: Final = TextStyle(22, Font.BOLD, 1.05)
-_COLUMNS: Final = 8
-_ROWS: Final = 4
-_MOST_WITH_DELETE: Final = 30
+_DELETE_CELLS: Final = 2
 
 
 class Key(Touchable):
@@ -124,9 +122,15 @@ def _typing(on_character: Callable[[str], None], character: str) -> Callable[[],
     return lambda: on_character(character)
 
 
-def needs_delete_elsewhere(alphabet: str) -> bool:
-    """Tell whether a restricted keyboard has no cell left for its delete key."""
-    return len(alphabet) > _MOST_WITH_DELETE
+def keyboard_grid(page: Page) -> tuple[int, int]:
+    """Return columns and rows of the keyboard: fewer columns on a narrow glass."""
+    return (7, 5) if page.context.layout.portrait else (8, 4)
+
+
+def needs_delete_elsewhere(page: Page, alphabet: str) -> bool:
+    """Tell whether a restricted keyboard has no room left for its delete key."""
+    columns, rows = keyboard_grid(page)
+    return columns * rows - len(alphabet) < _DELETE_CELLS
 
 
 def add_keyboard(
@@ -142,33 +146,36 @@ def add_keyboard(
     layer_label: str,
     figures: bool,
 ) -> None:
-    """Add an 8 by 4 keyboard in the order of the alphabet.
+    """Add a keyboard in the order of the alphabet.
 
     With ``alphabet`` only its characters are there, without space and second layer.
     """
     kit = page.context.kit
-    cells = rect.grid(_COLUMNS, _ROWS, 7)
+    columns, rows = keyboard_grid(page)
+    cells = rect.grid(columns, rows, 7)
     characters = alphabet or (FIGURES if figures else LETTERS)
     for index, (cell, character) in enumerate(zip(cells, characters, strict=False)):
         key = Key(kit, cell, character, _typing(on_character, character), style=KEY_LETTER)
         page.put(key, first=index == 0)
+    rest = cells[len(characters) :]
     if alphabet:
-        if not needs_delete_elsewhere(alphabet):
-            page.put(
-                Key(kit, _join(cells[-2], cells[-1]), delete_label, on_delete, icon="backspace")
-            )
+        if not needs_delete_elsewhere(page, alphabet):
+            delete = _join(rest[0], rest[-1])
+            page.put(Key(kit, delete, delete_label, on_delete, icon="backspace"))
         return
-    page.put(Key(kit, cells[27], layer_label, on_layer))
+    page.put(Key(kit, rest[0], layer_label, on_layer))
+    half = len(rest) // 2
     space = Key(
         kit,
-        _join(cells[28], cells[29]),
+        _join(rest[1], rest[half]),
         space_label,
         _typing(on_character, " "),
         icon="space",
         plain=True,
     )
     page.put(space)
-    page.put(Key(kit, _join(cells[30], cells[31]), delete_label, on_delete, icon="backspace"))
+    delete = _join(rest[half + 1], rest[-1])
+    page.put(Key(kit, delete, delete_label, on_delete, icon="backspace"))
 
 
 def _join(left: Rect, right: Rect) -> Rect:

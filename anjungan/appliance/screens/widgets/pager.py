@@ -11,7 +11,9 @@ from anjungan.appliance.screens.typeset import Run
 from anjungan.appliance.screens.widgets.touchable import Touchable
 
 PAGER_W: Final = 96.0
-PAGER_H: Final = 84.0
+_BETWEEN: Final = 88.0
+_LEAST_BETWEEN: Final = 30.0
+_BETWEEN_LYING: Final = 120.0
 
 
 class PageButton(Touchable):
@@ -71,15 +73,16 @@ def add_pager(
 
         return go
 
-    between = 88.0 if rect.h > rect.w else 120.0
-    if rect.h > rect.w:
+    upright = rect.h > rect.w
+    if upright:
+        between = max(_LEAST_BETWEEN, min(_BETWEEN, rect.h - 2 * context.layout.touch))
         half = (rect.h - between) / 2
         upper, rest = rect.cut_top(half)
         middle, lower = rest.cut_top(between)
     else:
-        half = (rect.w - between) / 2
+        half = (rect.w - _BETWEEN_LYING) / 2
         upper, rest = rect.cut_left(half)
-        middle, lower = rest.cut_left(between)
+        middle, lower = rest.cut_left(_BETWEEN_LYING)
     page.put(PageButton(context.kit, upper, previous_label, "chevron-up", turn(-1)))
     page.put(PageButton(context.kit, lower, next_label, "chevron-down", turn(1)))
     _paint_place(page.painter, middle, place.page + 1, count, page_word)
@@ -87,7 +90,7 @@ def add_pager(
 
 def _paint_place(painter: Painter, rect: Rect, number: int, count: int, word: str) -> None:
     ink, muted = painter.theme.palette.ink, painter.theme.palette.muted
-    if rect.h > 80 and rect.w < 110:
+    if rect.h >= _BETWEEN:
         cells = rect.inset(0, 4).rows(3, 0)
         for cell, text, style in zip(
             cells,

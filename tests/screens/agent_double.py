@@ -11,17 +11,14 @@ from anjungan.appliance.ipc.messages import (
     Act,
     ButtonAction,
     ButtonMoved,
-    Drawn,
-    Hello,
     ScreensMessage,
     Show,
     ShowAmbient,
-    Touched,
 )
 from anjungan.appliance.session.views import Look
 
 
-class FakeAgent:
+class AgentDouble:
     """Listens at a path; one screens process at a time."""
 
     def __init__(self, path):
@@ -96,5 +93,3 @@ class FakeAgent:
         self.drop()
         self._listener.close()
 
-
-__all__ = ["Act", "Drawn", "FakeAgent", "Hello", "Touched"]
