@@ -80,6 +80,7 @@ def make_kiosk(
             keyring_file=str(keys / "keyring.json"),
             root_key_file=str(keys / "root.pub"),
             village_key_file=str(keys / "village.key"),
+            clock_mark_file=str(folder / "clock-is-set"),
         ),
         line=LineSettings(host="127.0.0.1", port=line_port, backoff_cap_s=0.5),
         devices=devices or no_devices(),

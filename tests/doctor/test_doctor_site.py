@@ -49,7 +49,7 @@ def with_settings(kiosk: KioskLab, tmp_path: Path, **changes: object) -> Path:
 
 async def make_database(kiosk: KioskLab, events: int = 0) -> Path:
     path = kiosk.data_dir / DATABASE_NAME
-    clock = WallClock(not_before=latest_change())
+    clock = WallClock(not_before=latest_change(), synchronised_mark=kiosk.data_dir / "mark")
     async with (await Storage.open(path, clock_now=clock.now)).storage as storage:
         for _ in range(events):
             await storage.queue_event(EventKind.STARTED)
@@ -186,6 +186,17 @@ class TestSpace:
 
         monkeypatch.setattr(check_site.os, "statvfs", fail)
         assert said(about(await ask_doctor(config), "space.subject"))[0] == "space.unknown"
+
+
+class TestClock:
+    async def test_a_clock_that_nobody_set_is_a_note(self, config: Path) -> None:
+        finding = about(await ask_doctor(config), "clock.subject")
+        assert said(finding) == ["clock.unsure", "clock.fix"]
+        assert finding.verdict is Verdict.NOTE
+
+    async def test_a_clock_that_was_set(self, config: Path, tmp_path: Path) -> None:
+        (tmp_path / "clock-is-set").touch()
+        assert about(await ask_doctor(config), "clock.subject").verdict is Verdict.GOOD
 
 
 class TestUser:

@@ -126,6 +126,14 @@ def check_space(settings: SiteSettings) -> Finding:
     )
 
 
+def check_clock(settings: SiteSettings) -> Finding:
+    """Whether a time server has set the clock in this boot; without that nothing is wrong yet."""
+    subject = say("clock.subject")
+    if Path(settings.paths.clock_mark_file).exists():
+        return good(subject, say("clock.good"))
+    return note(subject, say("clock.unsure"), say("clock.fix"))
+
+
 def _existing(folder: Path) -> Path:
     """``folder``, or the nearest folder above it that exists: it is made there."""
     return next((each for each in (folder, *folder.parents) if each.exists()), folder)

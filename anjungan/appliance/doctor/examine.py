@@ -9,6 +9,7 @@ from anjungan.appliance.agent.devices import PinFactoryOpener
 from anjungan.appliance.doctor.check_devices import check_devices
 from anjungan.appliance.doctor.check_line import check_agent, check_line
 from anjungan.appliance.doctor.check_site import (
+    check_clock,
     check_database,
     check_keys,
     check_settings,
@@ -61,3 +62,4 @@ def _site(settings: SiteSettings) -> Iterator[Finding]:
     yield check_keys(settings)
     yield check_database(settings)
     yield check_space(settings)
+    yield check_clock(settings)
