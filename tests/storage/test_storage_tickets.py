@@ -1,6 +1,7 @@
 """Tickets: finding them, statuses, links that expire, print jobs."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -132,6 +133,7 @@ async def test_a_refused_request_is_closed_and_expires(
     storage: Storage, clock: SteppedClock
 ) -> None:
     refused = await ticket(storage, CARD)
+    await ticket(storage)
     await storage.apply_receipt(
         [
             ReceiptItem(
@@ -143,6 +145,20 @@ async def test_a_refused_request_is_closed_and_expires(
     )
     assert await storage.expire(NOON + timedelta(days=800)) == Expired(links=1, tickets=1)
     assert (await storage.queue_health()).refused == 0
+
+
+async def test_the_last_queue_number_outlives_its_ticket(
+    database: Path, clock: SteppedClock
+) -> None:
+    async with (await Storage.open(database, clock_now=clock)).storage as storage:
+        for _ in range(2):
+            last = await ticket(storage)
+            accepted = ReceiptItem(message_id=last.request_id, outcome=ReceiptOutcome.ACCEPTED)
+            await storage.apply_receipt([accepted])
+            await storage.apply_status(status(last.request_id, 1, RequestStatus.COLLECTED))
+        assert await storage.expire(NOON + timedelta(days=731)) == Expired(links=0, tickets=1)
+    async with (await Storage.open(database, clock_now=clock)).storage as storage:
+        assert (await ticket(storage)).queue_number == "020326-003"
 
 
 async def test_a_closed_request_without_a_receipt_is_never_let_go(storage: Storage) -> None:

@@ -18,9 +18,9 @@ from anjungan.protocol.messages import Cancel, Event, Request
 from anjungan.protocol.topics import UpKind
 
 _TICKET_COLUMNS: Final = (
-    "request_id, visit_nonce, token, code, queue_number, service, service_title, submitted_at,"
-    " clock_sure, bring, card_link, delivery, refusal, cancellation, status, revision, note,"
-    " changed_at, closed_unix_s"
+    "request_id, visit_nonce, token, code, queue_number, queue_day, queue_count, service,"
+    " service_title, submitted_at, clock_sure, bring, card_link, delivery, refusal,"
+    " cancellation, status, revision, note, changed_at, closed_unix_s"
 )
 
 
@@ -50,7 +50,7 @@ def refill(connection: sqlite3.Connection, found: Salvage, *, boot_when_lost: in
             "INSERT INTO print_job (request_id, kind, state) SELECT request_id, ?, ? FROM ticket",
             (PrintKind.TICKET.value, PrintState.ABANDONED.value),
         )
-        _set_sequences(connection, found, messages, boot_when_lost)
+        _set_boot(connection, found, messages, boot_when_lost)
 
 
 def count_refilled(connection: sqlite3.Connection) -> Refilled:
@@ -144,12 +144,15 @@ def _insert_message(connection: sqlite3.Connection, sound: _SoundMessage) -> Non
 
 def _ticket_from_request(request: Request) -> Row:
     """The ticket of a request whose own row is lost: title and what to bring are not known."""
+    day, count = _day_and_count(request.queue_number)
     return {
         "request_id": request.id,
         "visit_nonce": request.id,
         "token": request.ticket_token,
         "code": request.ticket_code,
         "queue_number": request.queue_number,
+        "queue_day": day,
+        "queue_count": count,
         "service": request.service,
         "service_title": request.service,
         "submitted_at": request.submitted_at.isoformat(),
@@ -163,31 +166,26 @@ def _ticket_from_request(request: Request) -> Row:
     }
 
 
-def _set_sequences(
+def _set_boot(
     connection: sqlite3.Connection,
     found: Salvage,
     messages: dict[str, _SoundMessage],
     boot_when_lost: int,
 ) -> None:
-    last = {
-        row.get("name"): row["value"] for row in found.sequence if isinstance(row.get("value"), int)
-    }
-    boot = last.get("boot", boot_when_lost)
-    boot = max([boot, *(sound.message.boot for sound in messages.values())])
-    day, number = max(
-        [(last.get("queue_day", 0), last.get("queue_last", 0)), *_queue_numbers(connection)]
-    )
-    connection.executemany(
-        "INSERT INTO sequence (name, value) VALUES (?, ?)",
-        [("boot", boot), ("queue_day", day), ("queue_last", number)],
-    )
+    stored = [
+        row["value"]
+        for row in found.sequence
+        if row.get("name") == "boot" and isinstance(row.get("value"), int)
+    ]
+    boots = [*(stored or [boot_when_lost]), *(sound.message.boot for sound in messages.values())]
+    connection.execute("INSERT INTO sequence (name, value) VALUES ('boot', ?)", (max(boots),))
 
 
-def _queue_numbers(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-    for (text,) in connection.execute("SELECT queue_number FROM ticket"):
-        date_text, _, number = text.partition("-")
-        try:
-            day = datetime.strptime(date_text, "%d%m%y").date()  # noqa: DTZ007 - a date only
-            yield day.toordinal(), int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-        except ValueError:
-            continue
+def _day_and_count(queue_number: str) -> tuple[int, int]:
+    """The parts of a queue number; (0, 0) when it is none."""
+    date_text, _, number = queue_number.partition("-")
+    try:
+        day = datetime.strptime(date_text, "%d%m%y").date()  # noqa: DTZ007 - a date only
+        return day.toordinal(), int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    except ValueError:
+        return 0, 0

@@ -76,14 +76,13 @@ class Submission:
             raise ValueError("the time of submission needs a zone")
         try:
             with transaction(connection):
-                known = ticket_by_nonce(connection, draft.visit_nonce)
-                if known is not None:
-                    return _stored_before(connection, known)
                 full = self._limit_reached(connection)
                 if full is not None:
-                    return full
+                    return _stored_before(connection, draft) or full
                 number = self._next_number(connection, draft.submitted_at.date())
                 stored = self._insert(connection, draft, number)
+                if stored.repeated:
+                    return stored
         except (sqlite3.Error, OSError) as error:
             return StorageFailed(reason_of(error))
         self._last_number = number  # only what is committed counts
@@ -102,11 +101,21 @@ class Submission:
         return None
 
     def _insert(self, connection: sqlite3.Connection, draft: Draft, number: _DayNumber) -> Stored:
-        _store_number(connection, number)
         queue_number = format_queue_number(
             date.fromordinal(number.day), number.number, letter=self._queue_letter
         )
-        position, code = self._insert_ticket(connection, draft, queue_number)
+        (position,) = connection.execute(
+            "SELECT coalesce(max(position), 0) + 1 FROM outbox"
+        ).fetchone()
+        for _ in range(_CODE_TRIES):
+            code = self._new_code()
+            if _insert_ticket(connection, draft, code, position, (queue_number, *number)):
+                break
+            stored = _stored_before(connection, draft)
+            if stored is not None:
+                return stored
+        else:
+            raise RuntimeError("the generator of ticket codes repeats itself")
         self._insert_message(connection, draft, position, code, queue_number)
         job = connection.execute(
             "INSERT INTO print_job (request_id, kind, state) VALUES (?, ?, ?)",
@@ -117,38 +126,6 @@ class Submission:
             print_job=PrintJobId(job.lastrowid or 0),
             repeated=False,
         )
-
-    def _insert_ticket(
-        self, connection: sqlite3.Connection, draft: Draft, queue_number: QueueNumber
-    ) -> tuple[int, TicketCode]:
-        (position,) = connection.execute(
-            "SELECT coalesce(max(position), 0) + 1 FROM outbox"
-        ).fetchone()
-        for _ in range(_CODE_TRIES):
-            code = self._new_code()
-            # A code that is taken inserts nothing; any other conflict is an error.
-            inserted = connection.execute(
-                "INSERT INTO ticket (request_id, visit_nonce, token, code, position, queue_number,"
-                " service, service_title, submitted_at, clock_sure, bring, card_link)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO NOTHING",
-                (
-                    draft.request_id,
-                    draft.visit_nonce,
-                    draft.token,
-                    code,
-                    position,
-                    queue_number,
-                    draft.service,
-                    draft.service_title,
-                    draft.submitted_at.isoformat(),
-                    int(draft.clock_sure),
-                    msgspec.json.encode(draft.bring).decode(),
-                    draft.card_link,
-                ),
-            )
-            if inserted.rowcount == 1:
-                return position, code
-        raise RuntimeError("the generator of ticket codes repeats itself")
 
     def _insert_message(
         self,
@@ -205,16 +182,45 @@ class Submission:
 
 
 def _stored_number(connection: sqlite3.Connection) -> _DayNumber:
-    last = dict(connection.execute("SELECT name, value FROM sequence"))
-    return _DayNumber(last.get("queue_day", 0), last.get("queue_last", 0))
+    row = connection.execute(
+        "SELECT queue_day, queue_count FROM ticket"
+        " ORDER BY queue_day DESC, queue_count DESC LIMIT 1"
+    ).fetchone()
+    return _DayNumber(0, 0) if row is None else _DayNumber(*row)
 
 
-def _store_number(connection: sqlite3.Connection, last: _DayNumber) -> None:
-    connection.execute(
-        "INSERT INTO sequence (name, value) VALUES ('queue_day', ?), ('queue_last', ?)"
-        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        last,
+def _insert_ticket(
+    connection: sqlite3.Connection,
+    draft: Draft,
+    code: TicketCode,
+    position: int,
+    numbers: tuple[QueueNumber, int, int],
+) -> bool:
+    """Whether the ticket was inserted: not when its code is taken or its visit is known.
+
+    Any other conflict (a request id or a token twice) is an error of SQLite's.
+    """
+    inserted = connection.execute(
+        "INSERT INTO ticket (request_id, visit_nonce, token, code, position, queue_number,"
+        " queue_day, queue_count, service, service_title, submitted_at, clock_sure, bring,"
+        " card_link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (visit_nonce) DO NOTHING ON CONFLICT (code) DO NOTHING",
+        (
+            draft.request_id,
+            draft.visit_nonce,
+            draft.token,
+            code,
+            position,
+            *numbers,
+            draft.service,
+            draft.service_title,
+            draft.submitted_at.isoformat(),
+            int(draft.clock_sure),
+            msgspec.json.encode(draft.bring).decode(),
+            draft.card_link,
+        ),
     )
+    return inserted.rowcount == 1
 
 
 def _used_pages(connection: sqlite3.Connection, enough: int) -> int:
@@ -248,7 +254,11 @@ def _new_ticket(draft: Draft, code: TicketCode, queue_number: QueueNumber) -> Ti
     )
 
 
-def _stored_before(connection: sqlite3.Connection, ticket: Ticket) -> Stored:
+def _stored_before(connection: sqlite3.Connection, draft: Draft) -> Stored | None:
+    """What the same visit has stored already."""
+    ticket = ticket_by_nonce(connection, draft.visit_nonce)
+    if ticket is None:
+        return None
     (job,) = connection.execute(
         "SELECT min(job_id) FROM print_job WHERE request_id = ?", (ticket.request_id,)
     ).fetchone()

@@ -163,7 +163,9 @@ def expire(connection: sqlite3.Connection, now: datetime) -> Expired:
             (links_before,),
         ).rowcount
         tickets = connection.execute(
-            "DELETE FROM ticket WHERE closed_unix_s < ? AND position IS NULL",
+            # The newest ticket stays: it holds the last queue number.
+            "DELETE FROM ticket WHERE closed_unix_s < ? AND position IS NULL AND number <>"
+            " (SELECT number FROM ticket ORDER BY queue_day DESC, queue_count DESC LIMIT 1)",
             (tickets_before,),
         ).rowcount
     return Expired(links=links, tickets=tickets)

@@ -1,4 +1,4 @@
--- Numbers that must survive: boot, and the last queue number with its date.
+-- Numbers that must survive: how often the storage was opened (boot).
 CREATE TABLE sequence (
     name  TEXT PRIMARY KEY,
     value INTEGER NOT NULL
@@ -6,6 +6,7 @@ CREATE TABLE sequence (
 
 -- What is remembered of a request. No answers: they live sealed in outbox.payload until receipted.
 -- position: where its request waits in the outbox; NULL when it does not.
+-- queue_day, queue_count: the queue number's day as date ordinal, and the number within it.
 CREATE TABLE ticket (
     number        INTEGER PRIMARY KEY,
     request_id    TEXT NOT NULL UNIQUE,
@@ -14,6 +15,8 @@ CREATE TABLE ticket (
     code          TEXT NOT NULL UNIQUE,
     position      INTEGER,
     queue_number  TEXT NOT NULL,
+    queue_day     INTEGER NOT NULL,
+    queue_count   INTEGER NOT NULL,
     service       TEXT NOT NULL,
     service_title TEXT NOT NULL,
     submitted_at  TEXT NOT NULL,
