@@ -47,7 +47,11 @@ class AgentClient:
             connected.close()
             raise
         client = cls(connected)
-        client.send(hello)
+        try:
+            client.send(hello)
+        except ConnectionLostError:
+            client.close()
+            raise
         return client
 
     def send(self, message: ScreensMessage) -> None:
