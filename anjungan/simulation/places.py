@@ -73,6 +73,11 @@ class Places:
         return self.folder / "staff-login.json"
 
     @property
+    def clerk_login_file(self) -> Path:
+        """The login of the simulated member of staff."""
+        return self.folder / "clerk-login.json"
+
+    @property
     def fleet_file(self) -> Path:
         """What the simulated fleet remembers from one start to the next."""
         return self.folder / "fleet.json"

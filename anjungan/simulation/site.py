@@ -132,7 +132,22 @@ def prepare(places: Places, ports: Ports, *, health_interval_s: float) -> StaffL
     root = VerifyKey(keys.root_public.read_bytes().strip(), encoder=HexEncoder)
     places.root_key_file.write_text(_base64(bytes(root)), encoding="ascii")
     _write_settings(places, ports, keys, health_interval_s)
-    return _staff_login(places, now)
+    _login(
+        places,
+        places.clerk_login_file,
+        now,
+        name="petugas-simulasi",
+        display_name="Petugas Simulasi",
+        role=Role.STAFF,
+    )
+    return _login(
+        places,
+        places.staff_login_file,
+        now,
+        name="petugas",
+        display_name="Petugas Contoh",
+        role=Role.ADMINISTRATOR,
+    )
 
 
 def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interval_s: float) -> None:
@@ -164,12 +179,14 @@ def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interva
     places.regency_file.write_text(regency, encoding="utf-8")
 
 
-def _staff_login(places: Places, now: datetime) -> StaffLogin:
+def _login(
+    places: Places, file: Path, now: datetime, *, name: str, display_name: str, role: Role
+) -> StaffLogin:
     """The login of the first start; a start that was interrupted in between is completed."""
-    if not places.staff_login_file.exists():
-        made = StaffLogin(name="petugas", password=secrets.token_urlsafe(9))
-        _write_private(places.staff_login_file, msgspec.json.encode(made).decode())
-    login = msgspec.json.decode(places.staff_login_file.read_bytes(), type=StaffLogin)
+    if not file.exists():
+        made = StaffLogin(name=name, password=secrets.token_urlsafe(9))
+        _write_private(file, msgspec.json.encode(made).decode())
+    login = msgspec.json.decode(file.read_bytes(), type=StaffLogin)
     database = open_database(RegencySettings(data_dir=places.regency_dir).database_path)
     try:
         with database.writing() as connection:
@@ -178,8 +195,8 @@ def _staff_login(places: Places, now: datetime) -> StaffLogin:
                 add_staff(
                     connection,
                     name=login.name,
-                    display_name="Petugas Contoh",
-                    role=Role.ADMINISTRATOR,
+                    display_name=display_name,
+                    role=role,
                     village=None,
                     password=login.password,
                     now=now,

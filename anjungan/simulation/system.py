@@ -23,6 +23,7 @@ from anjungan.simulation.site import KIOSK, Ports, StaffLogin, prepare, web_url
 
 AGENT: Final = "agent"
 BROKER: Final = "broker"
+CLERK: Final = "clerk"
 DEVICES: Final = "devices"
 FLEET: Final = "fleet"
 INBOX: Final = "inbox"
@@ -180,6 +181,8 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
     if options.fleet:
         seed = () if options.seed is None else ("--seed", str(options.seed))
         yield Part(FLEET, python("anjungan.simulation.fleet", *data, *seed))
+    if options.fleet and options.web:
+        yield Part(CLERK, python("anjungan.simulation.clerk", *data))
 
 
 def _screens(places: Places, ports: Ports, options: Options) -> Part:

@@ -109,7 +109,7 @@ def test_ctrl_c_leaves_only_the_data_and_a_second_start_keeps_them(tmp_path: Pat
     with running_demo(folder) as demo:
         first_login = re.findall(r"(?:Staff login|Password) +(\S+)", demo.said)
         children = demo.children()
-        assert len(children) == 7  # broker, line, inbox, web, devices, agent, fleet
+        assert len(children) == 8  # broker, line, inbox, web, devices, agent, fleet, clerk
         assert demo.places.devices_socket.exists()
         assert demo.stop(signal.SIGINT) == 0
     assert "everything is stopped" in demo.said
