@@ -19,8 +19,9 @@ examples:
   anjungan sim tap b:11223344 --keep     a type B card that stays on the reader
   anjungan sim tap --remove              take every card away
   anjungan sim scan 'https://…/t/…'      what a scanner reads
-  anjungan sim paper out                 and: paper near, paper ok
+  anjungan sim paper out [--after 10]    and: paper near, paper ok
   anjungan sim cover open                and: cover closed
+  anjungan sim printer silent            and: printer answering
   anjungan sim unplug printer            and: plug printer; also reader, scanner
   anjungan sim press ok --hold           up, down, ok, back, help
   anjungan sim link cut                  and: link slow, link ok
@@ -95,11 +96,16 @@ def _add_sim(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     how = tap.add_mutually_exclusive_group()
     how.add_argument("--keep", action="store_true", help="leave it on the reader")
     how.add_argument("--remove", action="store_true", help="take every card away instead")
+    paper = verbs.add_parser("paper", help="take the roll out, thin it, put a new one in")
+    paper.add_argument("word", choices=("out", "near", "ok"))
+    paper.add_argument(
+        "--after", type=int, metavar="LINES", help="out only when so many lines more are printed"
+    )
     scan = verbs.add_parser("scan", help="scan a code")
     scan.add_argument("text", help="what the scanner reads")
     for verb, words, help_text in (
-        ("paper", ("out", "near", "ok"), "take the roll out, thin it, put a new one in"),
         ("cover", ("open", "closed"), "the printer's cover"),
+        ("printer", ("silent", "answering"), "let the printer answer nothing, or again"),
         ("plug", ("printer", "reader", "scanner"), "put a device's plug back"),
         ("unplug", ("printer", "reader", "scanner"), "pull a device's plug"),
         ("link", ("ok", "slow", "cut", "blackhole"), "the line between kiosk and broker"),
@@ -176,6 +182,9 @@ def _control_of(arguments: argparse.Namespace, places: "Places") -> "tuple[Path,
             return places.devices_socket, Command(verb="tap", words=words)
         case "scan":
             return places.devices_socket, Command(verb="scan", words=(arguments.text,))
+        case "paper" if arguments.after is not None and arguments.word == "out":
+            words = ("out", "after", str(arguments.after))
+            return places.devices_socket, Command(verb="paper", words=words)
         case "press":
             words = (arguments.button, "hold" if arguments.hold else "press")
             return places.buttons_socket, Command(verb="press", words=words)

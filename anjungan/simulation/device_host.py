@@ -70,7 +70,10 @@ class DeviceHost:
             case ("scan", (text,)):
                 self._scanner.scan(text)
                 return Reply(ok=True, text="scanned")
-            case ("paper" | "cover" | "plug" | "unplug", (word,)):
+            case ("paper", ("out", "after", lines)) if lines.isdecimal():
+                self._printer.out_after(int(lines))
+                return Reply(ok=True, text=f"the paper ends in {lines} lines")
+            case ("paper" | "cover" | "plug" | "unplug" | "printer", (word,)):
                 return self._switch(command.verb, word)
             case ("status", ()):
                 return Reply(ok=True, facts=self.facts())
@@ -113,6 +116,8 @@ class DeviceHost:
             ("paper", "near"): self._printer.near_end,
             ("cover", "open"): self._printer.cover_open,
             ("cover", "closed"): self._printer.cover_close,
+            ("printer", "silent"): self._printer.silence,
+            ("printer", "answering"): self._printer.speak,
             ("plug", "printer"): self._printer.plug,
             ("plug", "reader"): self._reader.plug,
             ("plug", "scanner"): self._scanner.plug,
