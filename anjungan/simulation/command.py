@@ -183,8 +183,8 @@ def _control_of(arguments: argparse.Namespace, places: "Places") -> "tuple[Path,
         case "scan":
             return places.devices_socket, Command(verb="scan", words=(arguments.text,))
         case "paper" if arguments.after is not None and arguments.word == "out":
-            words = ("out", "after", str(arguments.after))
-            return places.devices_socket, Command(verb="paper", words=words)
+            after = ("out", "after", str(arguments.after))
+            return places.devices_socket, Command(verb="paper", words=after)
         case "press":
             words = (arguments.button, "hold" if arguments.hold else "press")
             return places.buttons_socket, Command(verb="press", words=words)
