@@ -3,7 +3,8 @@
 ``python -m bench.measured_screens --config FILE --report SOCKET``. Every frame that is finished
 (after the swap and ``glFinish``, so that the software renderer has drawn it) is told to the
 datagram socket with CLOCK_MONOTONIC. Commands come on standard input, one a line: ``press NAME``
-pushes the events of a finger into SDL's own queue, as its drivers do, from outside Kivy's thread.
+pushes the events of a finger into SDL's own queue, as its drivers do, from outside Kivy's thread;
+``targets`` lists what can be pressed.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from anjungan.appliance.screens.command import add_arguments, options_from
 
 FINGER_DOWN_S: Final = 0.1
 """How long a finger stays on the glass; a press counts when it is lifted."""
+ANYTHING: Final = "*"
+"""Stands for the first target, such as the whole idle screen."""
 _MOUSE_DOWN: Final = 0x401
 _MOUSE_UP: Final = 0x402
 _LEFT: Final = 1
@@ -116,7 +119,8 @@ class Stopwatch:
                 self._tell(targets=self._targets())
 
     def _press(self, finger: Finger, name: str) -> None:
-        centre = self._targets().get(name)
+        targets = self._targets()
+        centre = next(iter(targets.values()), None) if name == ANYTHING else targets.get(name)
         if centre is None:
             self._tell(missing=name)
             return
