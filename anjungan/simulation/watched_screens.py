@@ -62,7 +62,7 @@ class Watcher:
         def run(_elapsed_s: float) -> None:
             try:
                 results.append(work())
-            except Exception as error:  # noqa: BLE001: raised again in the thread that asked
+            except Exception as error:  # noqa: BLE001 - raised again in the thread that asked
                 failures.append(error)
             done.set()
 
@@ -76,7 +76,7 @@ class Watcher:
     def picture(self) -> bytes:
         """Return a screenshot of the window as PNG."""
         pixels, width, height = self.on_kivy_thread(self._read_pixels)
-        from PIL import Image  # noqa: PLC0415: only for pictures
+        from PIL import Image  # noqa: PLC0415 - only for pictures
 
         image = Image.frombytes("RGBA", (width, height), pixels)
         upright = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
@@ -114,7 +114,7 @@ class Watcher:
         self.touch(left + width / 2, top + height / 2)
 
     def _read_pixels(self) -> tuple[bytes, int, int]:
-        from kivy.graphics.opengl import (  # noqa: PLC0415: needs the open window
+        from kivy.graphics.opengl import (  # noqa: PLC0415 - needs the open window
             GL_RGBA,
             GL_UNSIGNED_BYTE,
             glReadPixels,

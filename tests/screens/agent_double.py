@@ -92,4 +92,3 @@ class AgentDouble:
     def close(self):
         self.drop()
         self._listener.close()
-

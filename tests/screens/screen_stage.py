@@ -1,12 +1,11 @@
 """The one Kivy window of a test process, and pages built for any size of glass."""
 
-import os
-import tempfile
 from functools import cache
+
+from live_stage import stage
 
 from anjungan.appliance.screens.layout import ScreenSize, layout_for
 from anjungan.appliance.screens.theme import theme_for
-from anjungan.appliance.screens.window import configure, open_window, prepare_environment
 from anjungan.appliance.session.views import Look
 
 LARGE = ScreenSize(1024, 600, 10.1)
@@ -16,18 +15,14 @@ TALL = ScreenSize(720, 1280, 10.1)
 TOTEM = ScreenSize(1080, 1920, 21.5)
 
 
-@cache
 def window():
-    """Open the window without a display; Mesa draws in memory."""
-    os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
-    prepare_environment(tempfile.mkdtemp(prefix="screens-"))
-    configure(LARGE.width_px, LARGE.height_px, fullscreen=False)
-    return open_window()
+    """The process's one window; Mesa draws it in memory."""
+    return stage().screens.window
 
 
 @cache
 def shapes():
-    from anjungan.appliance.screens.shapes import Shapes
+    from anjungan.appliance.screens.shapes import Shapes  # noqa: PLC0415 - needs the window
 
     window()
     return Shapes()
@@ -36,23 +31,21 @@ def shapes():
 def context_for(screen, look=None, ambient=None, press=lambda intent: None):
     """A context as the glass makes it, for a page that stands alone."""
     window()
-    from anjungan.appliance.screens.context import Context
-    from anjungan.appliance.screens.glass import _UNKNOWN
-    from anjungan.appliance.screens.painter import Kit
-    from anjungan.appliance.screens.typeset import Typesetter
+    from anjungan.appliance.screens.context import Context  # noqa: PLC0415 - needs the window
+    from anjungan.appliance.screens.glass import _UNKNOWN  # noqa: PLC0415 - needs the window
+    from anjungan.appliance.screens.painter import Kit  # noqa: PLC0415 - needs the window
+    from anjungan.appliance.screens.typeset import Typesetter  # noqa: PLC0415 - needs the window
 
     look = look or Look()
     theme = theme_for(look, screen.scale)
     kit = Kit(theme, shapes(), Typesetter(theme), screen.height_px)
-    return Context(
-        kit, layout_for(screen), look, ambient or _UNKNOWN, press, rebuild=lambda: None
-    )
+    return Context(kit, layout_for(screen), look, ambient or _UNKNOWN, press, rebuild=lambda: None)
 
 
 def page_for(view, screen, look=None, ambient=None, press=lambda intent: None):
     """Build the page of a view with the value it brings."""
     window()
-    from anjungan.appliance.screens.builders import build_page
+    from anjungan.appliance.screens.builders import build_page  # noqa: PLC0415 - needs the window
 
     context = context_for(screen, look, ambient, press)
     context.draft.text = getattr(view, "value", "")
@@ -61,8 +54,8 @@ def page_for(view, screen, look=None, ambient=None, press=lambda intent: None):
 
 def picture_of(page, screen):
     """Draw a page into memory and return it as an RGB image."""
-    from kivy.graphics import Fbo
-    from PIL import Image
+    from kivy.graphics import Fbo  # noqa: PLC0415 - needs the window
+    from PIL import Image  # noqa: PLC0415 - needs the window
 
     fbo = Fbo(size=(screen.width_px, screen.height_px), with_stencilbuffer=False)
     fbo.add(page.canvas)

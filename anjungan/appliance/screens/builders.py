@@ -1,7 +1,6 @@
 """Which builder draws which view; a test asserts that none is missing."""
 
 import importlib
-from collections.abc import Callable
 from typing import Any, Final
 
 from anjungan.appliance.screens.context import Context
@@ -48,5 +47,5 @@ BUILDERS: Final[dict[type[Any], str]] = {
 def build_page(view: View, context: Context) -> Page:
     """Return the page that draws ``view``."""
     module = importlib.import_module(f"anjungan.appliance.screens.views.{BUILDERS[type(view)]}")
-    build: Callable[[Any, Context], Page] = module.build
-    return build(view, context)
+    page: Page = module.build(view, context)
+    return page

@@ -26,9 +26,12 @@ from anjungan.appliance.session.views import Ambient, Announcement, Banner, Idle
 
 _HOLD_S: Final = 10.0
 _INVITATION: Final = TextStyle(30, Font.BOLD, 1.15)
-_DATE: Final = TextStyle(26, Font.SEMIBOLD, 1.22)
+_DATE: Final = TextStyle(24, Font.SEMIBOLD, 1.25)
+_DATE_COMPACT: Final = TextStyle(22, Font.SEMIBOLD, 1.25)
+_INVITATION_COMPACT: Final = TextStyle(28, Font.BOLD, 1.15)
 _CLOCK_COMPACT: Final = TextStyle(60, Font.EXTRABOLD, 1.0)
 _FOOT_COMPACT: Final = TextStyle(20, Font.REGULAR, 1.2)
+_ROOMY_BOX_W: Final = 420.0
 _ROOMY_LINE_W: Final = 180.0
 _ICON: Final = 60.0
 _LEAST_TEXT_H: Final = 24.0
@@ -58,7 +61,8 @@ class WholeScreen(Touchable):
         painter.icon(icon, "hand-finger", min(_ICON, box.h * 0.52), palette.indigo_900)
         room = Rect(words.x, words.y + 6, words.w - 12, words.h - 12)
         text = "\n".join(self._lines)
-        painter.text(room, text, _INVITATION, palette.indigo_900, fixed=True, max_lines=3)
+        style = _INVITATION if box.w > _ROOMY_BOX_W else _INVITATION_COMPACT
+        painter.text(room, text, style, palette.indigo_900, fixed=True, max_lines=3)
 
 
 class Clockface:
@@ -83,7 +87,8 @@ class Clockface:
         clock, date = self._clock.cut_left(width / self._theme.scale + 4, 18)
         painter.text(clock, ambient.clock, style, palette.marigold, fixed=True, max_lines=1)
         runs = [Run(f"{ambient.day}\n{ambient.date}", _DATE.font)]
-        painter.text(date, runs, _DATE, palette.white, fixed=True, max_lines=3)
+        date_style = _DATE if style is CLOCK_IDLE else _DATE_COMPACT
+        painter.text(date, runs, date_style, palette.white, fixed=True, max_lines=3)
         icon, words = self._line.cut_left(30, 8)
         painter.icon(icon, ambient.line.icon, 28, palette.marigold)
         style = SUPPORT_BOLD if self._line.w > _ROOMY_LINE_W else LABEL_BOLD

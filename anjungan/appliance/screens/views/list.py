@@ -9,7 +9,7 @@ from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.matching import matches
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.pages_of_items import page_count, page_of, uneven_pages
-from anjungan.appliance.screens.theme import BODY, SECTION
+from anjungan.appliance.screens.theme import BODY, LABEL_BOLD, SECTION
 from anjungan.appliance.screens.views.search import search_page
 from anjungan.appliance.screens.widgets.actions import add_actions
 from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
@@ -91,7 +91,14 @@ def _add_categories(page: Page, view: ListView, room: Rect) -> Rect:
     if paged:
         more = Category(id="", label=f"{view.next_label}", icon="chevron-down")
         page.put(
-            CategoryButton(context.kit, cells[-1], more, _next_categories(context), chosen=False)
+            CategoryButton(
+                context.kit,
+                cells[-1],
+                more,
+                _next_categories(context),
+                chosen=False,
+                style=LABEL_BOLD,
+            )
         )
     return room
 

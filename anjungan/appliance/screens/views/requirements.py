@@ -32,6 +32,7 @@ _PAGER_H: Final = 93.0
 _NARROW_CARD_W: Final = 260.0
 _FACT_LABEL: Final = TextStyle(20, Font.REGULAR, 1.1)
 _FACT_VALUE: Final = TextStyle(26, Font.BOLD, 1.08)
+_FACT_VALUE_NARROW: Final = TextStyle(22, Font.BOLD, 1.08)
 
 
 def build(view: RequirementsView, context: Context) -> Page:
@@ -171,14 +172,13 @@ def _paint_facts(painter: Painter, card: Rect, facts: tuple[Fact, ...]) -> None:
         painter.icon(icon, fact.icon, 32 if narrow else 38, palette.teal_700)
         label = typesetter.set_text(fact.label, _FACT_LABEL, words.w, max_lines=1)
         label_h = label.height_px / scale
+        style = _FACT_VALUE_NARROW if narrow else _FACT_VALUE
         value = typesetter.set_text(
-            fact.value, _FACT_VALUE, words.w, max_lines=3, max_height=cell.h - label_h
+            fact.value, style, words.w, max_lines=3, max_height=cell.h - label_h
         )
         with_label = label.fits and value.fits and not value.reduced
         if not with_label:
-            value = typesetter.set_text(
-                fact.value, _FACT_VALUE, words.w, max_lines=3, max_height=cell.h
-            )
+            value = typesetter.set_text(fact.value, style, words.w, max_lines=3, max_height=cell.h)
             painter.typeset(words, value, palette.ink)
             continue
         value_h = value.height_px / scale

@@ -25,6 +25,8 @@ from anjungan.appliance.session.views import Banner, Fact, PrintNote, TicketView
 
 _CODE_SIZES: Final = range(84, 47, -2)
 _CODE_LABEL_H: Final = 36.0
+_CODE_GOOD_PX: Final = 64
+_HEAD_LINE_H: Final = 14.0
 _SMALL_FACT: Final = TextStyle(20, Font.REGULAR, 1.15)
 _FACT_GAP: Final = 5.0
 _WITH_NOTE_BESIDE: Final = 2
@@ -76,7 +78,7 @@ def _paint_code_card(page: Page, view: TicketView, card: Rect, note: PrintNote |
     rest = _paint_code(painter, rest, view, below_h, fixed=plan.fixed)
     if plan.banner is not None:
         rest, strip = rest.cut_bottom(plan.banner_h - 6, 6)
-        paint_banner(painter, strip, plan.banner)
+        paint_banner(painter, strip, plan.banner, tight=plan.fixed)
     if note is not None and plan.note_h:
         rest, strip = rest.cut_bottom(plan.note_h - 4, 4)
         _paint_note(painter, strip, note)
@@ -95,6 +97,11 @@ class _Plan:
     facts: list[Typeset]
     facts_h: float
 
+    @property
+    def above_facts_h(self) -> float:
+        """Height of everything but code and facts, with the line below the head."""
+        return self.head_h + self.banner_h + self.note_h + _HEAD_LINE_H
+
 
 def _plan(
     painter: Painter, view: TicketView, room: Rect, note: PrintNote | None, *, compact: bool
@@ -110,9 +117,7 @@ def _plan(
             tone=view.banner.tone, icon=view.banner.icon, strong=view.banner.strong, text=""
         )
     plans = [
-        _measured(
-            painter, view, room, note, banner=banner, fixed=fixed, compact=compact, style=style
-        )
+        _measured(painter, view, room, note, _Wish(banner, fixed, compact, style))
         for banner, fixed, style in (
             (view.banner, False, SUPPORT),
             (view.banner, False, _SMALL_FACT),
@@ -120,37 +125,44 @@ def _plan(
             (short, True, _SMALL_FACT),
         )
     ]
-    code_h = _CODE_SIZES[-1] + _CODE_LABEL_H
+    for code_px in (_CODE_GOOD_PX, _CODE_SIZES[-1]):
+        for plan in plans:
+            left = room.h - plan.above_facts_h - code_px - _CODE_LABEL_H
+            if left >= plan.facts_h:
+                return plan
     for plan in plans:
-        if plan.head_h + plan.banner_h + plan.note_h + plan.facts_h + code_h + 14 <= room.h:
-            return plan
-    for plan in plans:
-        if plan.head_h + plan.banner_h + plan.note_h + code_h + 14 <= room.h:
-            return replace(plan, facts_h=0.0)
+        left = room.h - plan.above_facts_h - _CODE_SIZES[-1] - _CODE_LABEL_H
+        if left >= 0:
+            return replace(plan, facts_h=left)
     return replace(plans[-1], banner=None, banner_h=0.0, facts_h=0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How a plan would draw the parts."""
+
+    banner: Banner | None
+    fixed: bool
+    compact: bool
+    fact: TextStyle
+
+
 def _measured(
-    painter: Painter,
-    view: TicketView,
-    room: Rect,
-    note: PrintNote | None,
-    *,
-    banner: Banner | None,
-    fixed: bool,
-    compact: bool,
-    style: TextStyle,
+    painter: Painter, view: TicketView, room: Rect, note: PrintNote | None, wish: _Wish
 ) -> _Plan:
     if view.trouble is not None:
-        head_h = _trouble_height(painter, view.trouble, room.w, fixed=fixed)
+        head_h = _trouble_height(painter, view.trouble, room.w, fixed=wish.fixed)
     else:
-        head_h = 48.0 if compact else 58.0
-    facts = _facts(painter, view.facts, room.w, style, fixed=fixed)
+        head_h = 48.0 if wish.compact else 58.0
+    facts = _facts(painter, view.facts, room.w, wish.fact, fixed=wish.fixed)
+    banner_h = 0.0
+    if wish.banner is not None:
+        banner_h = banner_height(painter, wish.banner, room.w, tight=wish.fixed) + 6
     return _Plan(
-        fixed=fixed,
+        fixed=wish.fixed,
         head_h=head_h,
-        banner=banner,
-        banner_h=banner_height(painter, banner, room.w) + 6 if banner is not None else 0.0,
+        banner=wish.banner,
+        banner_h=banner_h,
         note_h=_note_height(painter, note, room.w) + 4 if note is not None else 0.0,
         facts=facts,
         facts_h=_facts_height(painter, facts),

@@ -12,6 +12,8 @@ _ICON: Final = 36.0
 _PAD: Final = 16.0
 _GAP: Final = 12.0
 _LEAST: Final = 64.0
+_LEAST_TIGHT: Final = 44.0
+_TIGHT: Final = TextStyle(20, Font.REGULAR, 1.15)
 _CHIP: Final = TextStyle(24, Font.BOLD, 1.0)
 
 
@@ -24,30 +26,41 @@ def _runs(banner: Banner) -> list[Run]:
     return runs
 
 
-def _typeset(painter: Painter, banner: Banner, width: float, max_height: float | None) -> Typeset:
+def _typeset(
+    painter: Painter, banner: Banner, width: float, max_height: float | None, *, tight: bool
+) -> Typeset:
     return painter.kit.typesetter.set_text(
         _runs(banner),
-        SUPPORT,
+        _TIGHT if tight else SUPPORT,
         width - 2 * _PAD - _ICON - _GAP,
         max_lines=4,
         max_height=max_height,
+        fixed=tight,
     )
 
 
-def banner_height(painter: Painter, banner: Banner, width: float) -> float:
-    """Return the height a banner needs at the resident's text size."""
-    typeset = _typeset(painter, banner, width, None)
-    return max(_LEAST, typeset.height_px / painter.theme.scale + 18)
+def banner_height(painter: Painter, banner: Banner, width: float, *, tight: bool = False) -> float:
+    """Return the height a banner needs; ``tight`` uses the smallest letters."""
+    typeset = _typeset(painter, banner, width, None, tight=tight)
+    height = typeset.height_px / painter.theme.scale
+    return max(_LEAST_TIGHT, height + 10) if tight else max(_LEAST, height + 18)
 
 
-def paint_banner(painter: Painter, rect: Rect, banner: Banner) -> None:
+def paint_banner(painter: Painter, rect: Rect, banner: Banner, *, tight: bool = False) -> None:
     """Draw a strip with its icon and its text, the strong part in bold."""
     colours = painter.theme.palette.tone(banner.tone)
     painter.box(rect, colours.fill, radius=14, line=colours.line, stroke=painter.theme.card_stroke)
     icon = Rect(rect.x + _PAD, rect.y, _ICON, rect.h)
     painter.icon(icon, banner.icon, _ICON, colours.text)
-    room = Rect(icon.right + _GAP, rect.y + 4, rect.w - 2 * _PAD - _ICON - _GAP, rect.h - 8)
-    painter.typeset(room, _typeset(painter, banner, rect.w, room.h), colours.text)
+    margin = 2 if tight else 4
+    room = Rect(
+        icon.right + _GAP,
+        rect.y + margin,
+        rect.w - 2 * _PAD - _ICON - _GAP,
+        rect.h - 2 * margin,
+    )
+    typeset = _typeset(painter, banner, rect.w, room.h, tight=tight)
+    painter.typeset(room, typeset, colours.text)
 
 
 def chip_width(painter: Painter, chip: Chip) -> float:

@@ -5,10 +5,11 @@ from typing import Final
 
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.painter import Kit, Painter
-from anjungan.appliance.screens.theme import BUTTON, SUPPORT, Font
+from anjungan.appliance.screens.theme import BUTTON, SUPPORT, Font, TextStyle
 from anjungan.appliance.screens.typeset import Run
 from anjungan.appliance.screens.widgets.touchable import Touchable
 
+_REASON: Final = TextStyle(20, Font.REGULAR, 1.15)
 _ICON: Final = 38.0
 _ICON_GAP: Final = 14.0
 _PADDING: Final = 16.0
@@ -80,7 +81,7 @@ class ActionButton(Touchable):
             painter.typeset(room, fitting, palette.disabled_text, align="centre")
             return
         two_lines = [Run(self.name, Font.BOLD), Run("\n" + self.reason, Font.REGULAR)]
-        painter.text(room, two_lines, SUPPORT, palette.disabled_text, align="centre", max_lines=3)
+        painter.text(room, two_lines, _REASON, palette.disabled_text, align="centre", max_lines=3)
 
 
 def paint_label(painter: Painter, rect: Rect, label: str, icon: str, colour: str) -> None:

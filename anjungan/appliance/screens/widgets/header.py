@@ -16,6 +16,7 @@ from anjungan.appliance.session.views import Ambient, Frame, LineBadge, Steps, T
 _CLOCK: Final = TextStyle(29, Font.BOLD, 1.0)
 _SUBTITLE: Final = TextStyle(20, Font.REGULAR, 1.1)
 _TWO_LINES: Final = TextStyle(25, Font.BOLD, 1.05)
+_TWO_LINES_COMPACT: Final = TextStyle(23, Font.BOLD, 1.05)
 _PILL_H: Final = 44.0
 _PILL_H_COMPACT: Final = 38.0
 _DOT: Final = 26.0
@@ -30,6 +31,7 @@ class HeaderBar:
         self._home = home
         self._layout = page.context.layout
         self._theme = page.context.theme
+        self._long_title = _TWO_LINES_COMPACT if self._layout.compact else _TWO_LINES
         self._painter = page.layer()
         page.painter.pattern(self._layout.band, "band")
         self.set_ambient(page.context.ambient)
@@ -49,7 +51,7 @@ class HeaderBar:
         sentence = self._sentence_fits(painter, ambient.line, left, right)
         words = ambient.line.sentence if sentence else ambient.line.text
         right = self._paint_pill(painter, ambient.line, words, right - 16)
-        room = Rect(left, bar.y + 2, right - 16 - left, bar.h - 4)
+        room = Rect(left, bar.y + 1, right - 16 - left, bar.h - 2)
         steps = self._frame.steps
         if steps is not None:
             beside = room.cut_right(steps.total * (_DOT + _DOT_GAP) - _DOT_GAP, 16)[0]
@@ -62,7 +64,7 @@ class HeaderBar:
     def _title_fits(self, painter: Painter, room: Rect) -> bool:
         """Tell whether the title has room on two lines at the size it has there."""
         return painter.kit.typesetter.set_text(
-            self._frame.title, _TWO_LINES, room.w, max_lines=2, max_height=room.h, fixed=True
+            self._frame.title, self._long_title, room.w, max_lines=2, max_height=room.h, fixed=True
         ).fits
 
     def _paint_clock(self, painter: Painter, clock: str, right: float) -> float:
@@ -136,7 +138,9 @@ class HeaderBar:
             frame.title, style, room.w, max_lines=1, fixed=True, keep_size=True
         )
         if not title.fits:
-            painter.text(room, frame.title, _TWO_LINES, palette.white, max_lines=2, fixed=True)
+            painter.text(
+                room, frame.title, self._long_title, palette.white, max_lines=2, fixed=True
+            )
             return
         subtitle = typesetter.set_text(
             frame.subtitle, _SUBTITLE, room.w, max_lines=1, fixed=True, keep_size=True

@@ -85,12 +85,15 @@ def add_pager(
         middle, lower = rest.cut_left(_BETWEEN_LYING)
     page.put(PageButton(context.kit, upper, previous_label, "chevron-up", turn(-1)))
     page.put(PageButton(context.kit, lower, next_label, "chevron-down", turn(1)))
-    _paint_place(page.painter, middle, place.page + 1, count, page_word)
+    _paint_place(page.painter, middle, (place.page + 1, count), page_word, upright=upright)
 
 
-def _paint_place(painter: Painter, rect: Rect, number: int, count: int, word: str) -> None:
+def _paint_place(
+    painter: Painter, rect: Rect, place: tuple[int, int], word: str, *, upright: bool
+) -> None:
+    number, count = place
     ink, muted = painter.theme.palette.ink, painter.theme.palette.muted
-    if rect.h >= _BETWEEN:
+    if upright and rect.h >= _BETWEEN:
         cells = rect.inset(0, 4).rows(3, 0)
         for cell, text, style in zip(
             cells,

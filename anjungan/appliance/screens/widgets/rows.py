@@ -3,10 +3,20 @@
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.painter import Kit, Painter
-from anjungan.appliance.screens.theme import BODY, LABEL_BOLD, ROW_TITLE, SUPPORT, TILE_TITLE, Font
-from anjungan.appliance.screens.typeset import Run
+from anjungan.appliance.screens.theme import (
+    BODY,
+    LABEL_BOLD,
+    ROW_TITLE,
+    SUPPORT,
+    TILE_TITLE,
+    Font,
+    TextStyle,
+)
+from anjungan.appliance.screens.typeset import Run, Typeset
 from anjungan.appliance.screens.widgets.touchable import Touchable
 from anjungan.appliance.session.views import Category, Row
 
@@ -14,6 +24,7 @@ _PLATE: Final = 64.0
 _EDGE: Final = 18.0
 _CHEVRON: Final = 40.0
 _MOST_TITLE_LINES: Final = 6
+_WIDEST_BADGE: Final = 0.3
 
 
 def row_height(kit: Kit, row: Row, width: float, usual: float) -> float:
@@ -22,13 +33,35 @@ def row_height(kit: Kit, row: Row, width: float, usual: float) -> float:
     title = kit.typesetter.set_text(
         row.title, ROW_TITLE, words, max_lines=_MOST_TITLE_LINES, keep_size=True
     )
-    return max(usual, title.height_px / kit.theme.scale + 16)
+    second = _second_line(kit, row, words)
+    needed = title.height_px / kit.theme.scale + 16
+    if _badge_below(kit, row, width) and second is not None:
+        needed += second.height_px / kit.theme.scale
+    return max(usual, needed)
 
 
 def _words_width(kit: Kit, row: Row, width: float) -> float:
-    badge = _badge_width(kit, row.badge)
+    badge = 0.0 if _badge_below(kit, row, width) else _badge_width(kit, row.badge)
     plate = _PLATE + 16 if row.icon else 0.0
     return width - 2 * _EDGE - plate - _CHEVRON - badge
+
+
+def _badge_below(kit: Kit, row: Row, width: float) -> bool:
+    """Tell whether the badge is too wide to stand beside the title."""
+    return _badge_width(kit, row.badge) > width * _WIDEST_BADGE
+
+
+def _second_line(kit: Kit, row: Row, width: float) -> Typeset | None:
+    """Set the subtitle, with the badge's word before it where the badge stands below."""
+    if row.badge and _badge_width(kit, row.badge) > 0:
+        runs = [Run(row.badge, Font.BOLD), Run(f" · {row.subtitle}", Font.REGULAR)]
+        whole = kit.typesetter.set_text(runs, SUPPORT, width, max_lines=1)
+        if whole.fits:
+            return whole
+        return kit.typesetter.set_text([runs[0]], SUPPORT, width, max_lines=1)
+    if not row.subtitle:
+        return None
+    return kit.typesetter.set_text(row.subtitle, SUPPORT, width, max_lines=1, keep_size=True)
 
 
 def _badge_width(kit: Kit, badge: str) -> float:
@@ -62,7 +95,7 @@ class ListRow(Touchable):
         self._paint_words(painter, Rect(left, rect.y + 6, width, rect.h - 12))
         chevron = Rect(rect.right - _EDGE - 28, rect.y, 28, rect.h)
         painter.icon(chevron, "chevron-right", 34, palette.indigo_900)
-        if row.badge:
+        if row.badge and not _badge_below(self.kit, row, rect.w):
             self._paint_badge(painter, chevron.x - 6)
 
     def _paint_words(self, painter: Painter, room: Rect) -> None:
@@ -72,17 +105,17 @@ class ListRow(Touchable):
             self.row.title, ROW_TITLE, room.w, max_lines=_MOST_TITLE_LINES, max_height=room.h
         )
         height = title.height_px / scale
-        subtitle = typesetter.set_text(
-            self.row.subtitle, SUPPORT, room.w, max_lines=1, keep_size=True
-        )
-        below = subtitle.height_px / scale
-        if not self.row.subtitle or not subtitle.fits or height + below > room.h:
+        below_title = _badge_below(self.kit, self.row, self.rect.w)
+        row = self.row if below_title else msgspec.structs.replace(self.row, badge="")
+        second = _second_line(self.kit, row, room.w)
+        below = second.height_px / scale if second is not None else 0.0
+        if second is None or not second.fits or height + below > room.h + 1:
             painter.typeset(room, title, palette.ink)
             return
         top = room.y + (room.h - height - below) / 2
         painter.typeset(Rect(room.x, top, room.w, height), title, palette.ink)
         colour = palette.ink_2 if self.focused else palette.muted
-        painter.typeset(Rect(room.x, top + height, room.w, below), subtitle, colour)
+        painter.typeset(Rect(room.x, top + height, room.w, below), second, colour)
 
     def _paint_badge(self, painter: Painter, right: float) -> None:
         colours = self.theme.palette.info
@@ -105,8 +138,10 @@ class CategoryButton(Touchable):
         press: Callable[[], None] | None,
         *,
         chosen: bool,
+        style: TextStyle = TILE_TITLE,
     ) -> None:
         super().__init__(kit, rect, category.label, press)
+        self.style = style
         self.category = category
         self.chosen = chosen
         self.repaint()
@@ -130,7 +165,7 @@ class CategoryButton(Touchable):
         icon_h = 40.0 if self.category.icon else 0.0
         label = self.kit.typesetter.set_text(
             self.name,
-            TILE_TITLE,
+            self.style,
             rect.w - 12 - check,
             max_lines=2,
             max_height=rect.h - icon_h - 8,

@@ -7,7 +7,6 @@ from typing import Final
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.painter import Painter
 from anjungan.appliance.screens.theme import LABEL_BOLD, Font, TextStyle
-from anjungan.appliance.screens.typeset import Typeset
 from anjungan.appliance.session.views import Node, NodeState
 
 _WHEN: Final = TextStyle(20, Font.REGULAR, 1.08)
@@ -110,7 +109,7 @@ def _paint_node(painter: Painter, node: Node, circle: Rect) -> None:
 def _paint_state(painter: Painter, node: Node, line: Rect) -> None:
     """Say the state in a word, never by colour alone."""
     palette, scale = painter.theme.palette, painter.theme.scale
-    word: Typeset = painter.kit.typesetter.set_text(
+    word = painter.kit.typesetter.set_text(
         node.state_label, LABEL_BOLD, line.w - 30, max_lines=1, fixed=True
     )
     width = word.width_px / scale
