@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from anjungan.protocol import contract
-from anjungan.protocol.messages import Presence, ReceiptOutcome
+from anjungan.protocol.messages import MAX_PAYLOAD_BYTES, Presence, ReceiptOutcome
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import DownKind, SharedKind, parse_topic
 from anjungan.regency.inbox import process
@@ -110,6 +110,14 @@ def test_what_is_waiting_gets_one_receipt_for_each_kiosk(run, line, kiosk, other
     )
     receipts = line.messages(DownKind.RECEIPT)
     assert sorted(len(receipt.items) for receipt in receipts) == [3, 5]
+
+
+def test_receipts_of_a_flood_fit_their_payload(run, line, kiosk):
+    refused = [kiosk.request(ticket_token="none") for _ in range(190)]
+    run(*[(kiosk, request) for request in refused])
+    receipts = line.messages(DownKind.RECEIPT)
+    assert [len(receipt.items) for receipt in receipts] == [100, 90]
+    assert max(len(each.payload) for each in line.published) <= MAX_PAYLOAD_BYTES
 
 
 def test_killed_between_commit_and_receipt_the_request_is_receipted_when_sent_again(

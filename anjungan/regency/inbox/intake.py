@@ -5,7 +5,7 @@ gets ``duplicate`` (or the same refusal), another body under a known id is an id
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
@@ -38,6 +38,9 @@ from anjungan.regency.inbox.request_intake import (
 )
 from anjungan.regency.requests.outgoing import acknowledged, resend_to
 from anjungan.regency.store.tables import RECEIVED_MESSAGES
+
+ITEMS_IN_RECEIPT: Final = 100
+"""An item takes up to 110 bytes, and a payload may have 16 KiB."""
 
 _ID_CONFLICT: Final = Refused(RefusalCode.ID_CONFLICT, "another message has this id")
 
@@ -195,6 +198,8 @@ def _refusal(message_id: str, code: RefusalCode) -> ReceiptItem:
     return ReceiptItem(message_id=message_id, outcome=ReceiptOutcome.REFUSED, code=code)
 
 
-def receipts_of(taken: Taken) -> Mapping[KioskId, Sequence[ReceiptItem]]:
-    """The receipts of each kiosk that has any."""
-    return {kiosk: items for kiosk, items in taken.receipts.items() if items}
+def receipts_of(taken: Taken) -> Iterator[tuple[KioskId, Sequence[ReceiptItem]]]:
+    """What each receipt holds: all of one kiosk together, as far as a payload reaches."""
+    for kiosk, items in taken.receipts.items():
+        for start in range(0, len(items), ITEMS_IN_RECEIPT):
+            yield kiosk, items[start : start + ITEMS_IN_RECEIPT]

@@ -193,7 +193,7 @@ class Inbox:
 
     def _send_receipts(self, taken: Taken) -> None:
         now = self._now()
-        for kiosk, items in receipts_of(taken).items():
+        for kiosk, items in receipts_of(taken):
             receipt = Receipt(
                 id=new_message_id(round(now.timestamp() * 1000)),
                 sent_at=now,
