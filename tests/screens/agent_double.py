@@ -1,5 +1,6 @@
 """An agent's end of the socket for tests: shows what it is told and keeps what the screens say."""
 
+import contextlib
 import queue
 import socket
 import threading
@@ -50,6 +51,7 @@ class AgentDouble:
                     break
                 for payload in parser.feed(received):
                     self.received.put(decoder.decode(payload))
+            peer.close()
 
     def send(self, message):
         self._peer.sendall(frame(msgspec.json.encode(message)))
@@ -85,8 +87,8 @@ class AgentDouble:
     def drop(self):
         """Close the connection, as an agent that died."""
         if self._peer is not None:
-            self._peer.shutdown(socket.SHUT_RDWR)
-            self._peer.close()
+            with contextlib.suppress(OSError):  # the serving thread may have closed it
+                self._peer.shutdown(socket.SHUT_RDWR)
             self._peer = None
 
     def close(self):
