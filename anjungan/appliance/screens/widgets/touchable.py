@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
 from anjungan.appliance.screens.layout import Rect
@@ -11,12 +12,15 @@ from anjungan.appliance.screens.painter import Kit, Painter
 WITHOUT_RULES: Final = {"__no_builder": True}
 """Keeps the rules of Kivy's own style sheet away, which match widgets by the name of a class."""
 
+RELEASE_AFTER_S: Final = 0.12
+
 
 class Touchable(Widget):
     """A rectangle with a name, drawn by ``paint`` of its subclass.
 
-    A touch shows at once and counts when the finger is lifted inside. Without ``press`` it is
-    disabled: drawn as such, skipped by the focus, deaf to touches.
+    A touch shows at once and counts when the finger is lifted inside. It goes on showing for a
+    moment: drawing its end at once would make the next screen a frame later. Without ``press`` it
+    is disabled: drawn as such, skipped by the focus, deaf to touches.
 
     Attributes:
         rect: where it is, in logical pixels.
@@ -47,6 +51,7 @@ class Touchable(Widget):
         self.focused = False
         self.pressed = False
         self._press = press
+        self._releasing: Any = None
         self.painter = Painter(kit, self.canvas)
 
     @property
@@ -74,6 +79,7 @@ class Touchable(Widget):
 
     def set_pressed(self, *, pressed: bool) -> None:
         """Show or hide the finger."""
+        self._keep_pressed()
         if self.pressed != pressed:
             self.pressed = pressed
             self.repaint()
@@ -89,6 +95,7 @@ class Touchable(Widget):
 
     def release(self) -> None:
         """Forget what pressing does and everything drawn."""
+        self._keep_pressed()
         self._press = None
         self.painter.clear()
 
@@ -114,9 +121,21 @@ class Touchable(Widget):
             return False
         touch.ungrab(self)
         if self.pressed:
-            self.set_pressed(pressed=False)
             self.activate()
+            self._release_soon()
         return True
+
+    def _release_soon(self) -> None:
+        if self.enabled:  # otherwise the press has taken this page away
+            self._releasing = Clock.schedule_once(self._release_now, RELEASE_AFTER_S)
+
+    def _release_now(self, _elapsed_s: float) -> None:
+        self.set_pressed(pressed=False)
+
+    def _keep_pressed(self) -> None:
+        if self._releasing is not None:
+            self._releasing.cancel()
+            self._releasing = None
 
     def surface(self) -> tuple[str, str]:
         """Return fill and line of a white thing that can be touched, in the present state."""
