@@ -89,6 +89,7 @@ class Desk:
     mark: VisitMark
     told: "asyncio.Queue[Event]"
     wakes: list[None] = field(default_factory=list)
+    damages: list[None] = field(default_factory=list)
 
     async def answer(self, effect: fx.Effect) -> Event:
         self.runner.start(effect)
@@ -114,7 +115,7 @@ def store(nonce: str = "visit", *, card: CardLink | None = None, **changes: Any)
 @pytest.fixture
 def desk(kiosk: KioskLab, storage: Storage, clock: WallClock, mark: VisitMark) -> Desk:
     told: asyncio.Queue[Event] = asyncio.Queue()
-    paper, wakes = FakePaper(), []
+    paper, wakes, damages = FakePaper(), [], []
     runner = EffectRunner(
         kiosk=KIOSK,
         storage=storage,
@@ -125,8 +126,9 @@ def desk(kiosk: KioskLab, storage: Storage, clock: WallClock, mark: VisitMark) -
         mark=mark,
         tell=told.put_nowait,
         on_queued=lambda: wakes.append(None),
+        on_damage=lambda: damages.append(None),
     )
-    return Desk(runner, storage, paper, mark, told, wakes)
+    return Desk(runner, storage, paper, mark, told, wakes, damages)
 
 
 async def request_in_outbox(storage: Storage) -> Request:
@@ -196,14 +198,18 @@ class TestStoring:
         assert "storage is full (free_disk_bytes)" in caplog.text
         assert desk.wakes == []
 
-    async def test_a_storage_that_fails_is_told(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("reason", "damages"), [(FailureReason.READ_ONLY, 0), (FailureReason.DAMAGED, 1)]
+    )
+    async def test_a_storage_that_fails_is_told_and_damage_ends_the_agent(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: FailureReason, damages: int
     ) -> None:
         async def fail(_draft: object) -> StorageFailed:
-            return StorageFailed(FailureReason.READ_ONLY)
+            return StorageFailed(reason)
 
         monkeypatch.setattr(desk.storage, "submit", fail)
         assert await desk.answer(store()) == RequestNotStored("visit", StoreProblem.FAILED)
+        assert len(desk.damages) == damages
 
     async def test_answers_that_are_too_large_are_refused_before_the_mark(self, desk: Desk) -> None:
         long = "x" * 2000

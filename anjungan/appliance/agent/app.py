@@ -32,6 +32,7 @@ from anjungan.appliance.ipc.messages import Hello, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
 from anjungan.appliance.settings.site import SiteSettings
+from anjungan.appliance.storage import DATABASE_NAME
 from anjungan.appliance.storage.records import StorageError, StorageLimits
 from anjungan.appliance.storage.storage import OpenReport, Storage
 from anjungan.appliance.text.words import load_words
@@ -45,7 +46,6 @@ from anjungan.protocol.messages import EventKind, ReceiptItem
 
 log = logging.getLogger(__name__)
 
-DATABASE_NAME: Final = "kiosk.db"
 SOCKET_NAME: Final = "agent.sock"
 EXPIRE_EVERY_S: Final = 6 * 3600.0
 SCREENS_HEALTH: Final = "screens"
@@ -62,6 +62,7 @@ class _Base:
     mark: VisitMark
 
 
+EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_SETTINGS: Final = 3
 
@@ -69,11 +70,11 @@ EXIT_SETTINGS: Final = 3
 def run_agent(settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi_factory) -> int:
     """Run the agent until SIGTERM or SIGINT and return its exit code.
 
-    0: told to stop. 1: the storage cannot be opened, or a part failed. 3: the settings or a key
-    file are wrong.
+    0: told to stop. 1: the storage cannot be opened or was found damaged, or a part failed. 3: the
+    settings or a key file are wrong.
     """
     try:
-        asyncio.run(serve_agent(settings, pin_factory=pin_factory))
+        return asyncio.run(serve_agent(settings, pin_factory=pin_factory))
     except (ConfigError, PlainMqttRefusedError) as error:
         sys.stderr.write(f"anjungan: {error}\n")
         return EXIT_SETTINGS
@@ -84,13 +85,14 @@ def run_agent(settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi
         # the boundary of the process: the service manager starts it again
         log.exception("the agent failed")
         return EXIT_FAILED
-    return 0
 
 
 async def serve_agent(
     settings: SiteSettings, *, pin_factory: PinFactoryOpener = open_pi_factory
-) -> None:
-    """Run the agent until SIGTERM or SIGINT.
+) -> int:
+    """Run the agent until SIGTERM or SIGINT, or until the database is found damaged.
+
+    Returns its exit code, EXIT_OK or EXIT_FAILED.
 
     Raises:
         ConfigError: the settings or a key file are wrong; the message names which.
@@ -112,6 +114,7 @@ async def serve_agent(
         base = _Base(settings, keys, clock, storage, VisitMark(runtime_dir))
         agent = _Agent(base, manager, runtime_dir / SOCKET_NAME, pin_factory)
         await agent.run()
+    return EXIT_FAILED if agent.failed else EXIT_OK
 
 
 def _make_folders(data_dir: Path, runtime_dir: Path) -> None:
@@ -148,6 +151,7 @@ class _Agent:
         self._base = base
         self._manager = manager
         self._stopping = asyncio.Event()
+        self.failed = False
         self._background: set[asyncio.Future[None]] = set()
         catalogue = load_catalogue()
         site = site_facts(settings)
@@ -181,6 +185,7 @@ class _Agent:
             mark=base.mark,
             tell=self._tell,
             on_queued=self._uplink.wake,
+            on_damage=self._storage_damaged,
         )
         self._session = SessionRunner(
             catalogue=catalogue,
@@ -230,6 +235,12 @@ class _Agent:
             await self._effects.finish()
             for task in tasks:
                 task.cancel()
+
+    def _storage_damaged(self) -> None:
+        """Only opening recovers a damaged database: end, and let the service manager start anew."""
+        log.error("the database is damaged; ending so that the next start recovers it")
+        self.failed = True
+        self._stopping.set()
 
     def _show(self, show: Show) -> None:
         self._devices.set_lights(lights_of(show.view))

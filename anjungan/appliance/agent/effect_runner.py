@@ -28,6 +28,7 @@ from anjungan.appliance.storage.records import (
     CancelNotAllowed,
     CancelQueued,
     Draft,
+    FailureReason,
     StorageError,
     StorageFailed,
     StorageFull,
@@ -47,7 +48,8 @@ log = logging.getLogger(__name__)
 class EffectRunner:
     """Runs each effect as a task and tells its event.
 
-    ``on_queued`` is called after something was put into the outbox.
+    ``on_queued`` is called after something was put into the outbox, ``on_damage`` when the
+    database turned out to be damaged.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class EffectRunner:
         mark: VisitMark,
         tell: Callable[[Event], None],
         on_queued: Callable[[], None],
+        on_damage: Callable[[], None],
     ) -> None:
         self._kiosk = kiosk
         self._storage = storage
@@ -72,6 +75,7 @@ class EffectRunner:
         self._mark = mark
         self._tell = tell
         self._on_queued = on_queued
+        self._on_damage = on_damage
         self._tries = CodeTries()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -146,6 +150,8 @@ class EffectRunner:
                 return RequestNotStored(effect.nonce, StoreProblem.FULL)
             case StorageFailed():
                 log.error("request not stored: %s", outcome.reason.value)
+                if outcome.reason is FailureReason.DAMAGED:
+                    self._on_damage()
                 return RequestNotStored(effect.nonce, StoreProblem.FAILED)
             case _:
                 assert_never(outcome)

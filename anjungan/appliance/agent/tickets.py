@@ -19,7 +19,8 @@ def session_ticket(stored: records.Ticket) -> Ticket:
         status_changed_at=stored.changed_at,
         note=stored.note,
         receipted=stored.delivery is records.Delivery.RECEIPTED,
-        refused=stored.delivery is records.Delivery.REFUSED,
+        # a request that damage made unreadable is as final for the resident as a refused one
+        refused=stored.delivery in {records.Delivery.REFUSED, records.Delivery.LOST},
         cancel_asked=stored.cancellation
         in {records.Cancellation.QUEUED, records.Cancellation.ACCEPTED},
     )

@@ -5,13 +5,13 @@ import pwd
 from pathlib import Path
 from typing import Final
 
-from anjungan.appliance.agent.app import DATABASE_NAME
 from anjungan.appliance.agent.keys import load_keys
 from anjungan.appliance.agent.site_facts import site_facts
 from anjungan.appliance.doctor.finding import Finding, good, note, wrong
 from anjungan.appliance.doctor.words import Said, say
 from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.settings.site import SiteSettings
+from anjungan.appliance.storage import DATABASE_NAME
 from anjungan.appliance.storage.inspection import inspect_database
 from anjungan.appliance.storage.records import FailureReason, StorageError
 

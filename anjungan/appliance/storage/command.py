@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-DATABASE_NAME: Final = "kiosk.db"
+from anjungan.appliance.storage import DATABASE_NAME
+
 _FAILED: Final = 1
 _WRONG_SETTINGS: Final = 3
 
