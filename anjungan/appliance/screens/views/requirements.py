@@ -24,7 +24,9 @@ from anjungan.appliance.session.views import Banner, Fact, Need, RequirementsVie
 
 _GAP: Final = 10.0
 _NEED_H: Final = 92.0
-_NEED_H_COMPACT: Final = 72.0
+_LONE_NEED_H: Final = 120.0
+_LEAST_NEED_H: Final = 76.0
+_NEED_H_COMPACT: Final = 66.0
 _PLATE: Final = 64.0
 _RIGHT_W: Final = 304.0
 _RIGHT_W_COMPACT: Final = 250.0
@@ -63,7 +65,7 @@ def _add_needs(page: Page, view: RequirementsView, room: Rect) -> None:
     )
     line, room = room.cut_top(heading.height_px / context.theme.scale, 6)
     painter.typeset(line, heading, palette.ink)
-    height = context.theme.row(_NEED_H if not context.layout.compact else _NEED_H_COMPACT)
+    height = context.theme.row(_LEAST_NEED_H if not context.layout.compact else _NEED_H_COMPACT)
     if view.banner is not None:
         banner = view.banner
         strip_h = banner_height(painter, banner, room.w)
@@ -94,13 +96,13 @@ def _add_needs(page: Page, view: RequirementsView, room: Rect) -> None:
             next_label=view.next_label,
         )
     shown = page_of(view.needs, a_page, context.place.page)
-    row_h = min(max(height, (room.h - _GAP * (a_page - 1)) / a_page if pages > 1 else height), 120)
-    least = max(row_h, (room.h - _GAP * (a_page - 1)) / a_page) if a_page == 1 else row_h
+    most = _NEED_H if a_page > 1 else _LONE_NEED_H
+    usual = min((room.h - _GAP * (a_page - 1)) / a_page, context.theme.row(most))
     y = room.y
     for need in shown:
-        wanted = _need_height(context.kit, need, room.w, least)
-        _paint_need(painter, Rect(room.x, y, room.w, wanted), need)
-        y += wanted + _GAP
+        need_h = _need_height(context.kit, need, room.w, max(height, usual))
+        _paint_need(painter, Rect(room.x, y, room.w, need_h), need)
+        y += need_h + _GAP
 
 
 def _needs_a_page(kit: Kit, view: RequirementsView, room: Rect, height: float) -> int:
