@@ -19,7 +19,7 @@ def frame_page(
     """Return a page with paper, header and rail; ``home`` and ``appearance`` mark "here"."""
     page = Page(context)
     layout = context.layout
-    page.painter.fill(Rect(0, 0, layout.width, layout.height), context.theme.palette.paper)
+    page.painter.ground(Rect(0, 0, layout.width, layout.height), context.theme.palette.paper)
     header = HeaderBar(page, frame, home=home)
     page.live.append(header)
     add_rail(page, frame, home=home, appearance=appearance)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from kivy.core.text import Label as CoreLabel
-from kivy.graphics import BorderImage, Color, Rectangle
+from kivy.graphics import BorderImage, ClearBuffers, ClearColor, Color, Rectangle
 
 from anjungan.appliance.screens.icons import icon_character, is_icon
 from anjungan.appliance.screens.layout import Rect
@@ -86,6 +86,16 @@ class Painter:
         self.canvas.clear()
         self.marks.clear()
 
+    def ground(self, glass: Rect, colour: str) -> None:
+        """Give the whole glass a colour; must be the first thing drawn.
+
+        Clearing costs nothing, while a rectangle of this size takes a software renderer as long
+        as everything on it.
+        """
+        self.canvas.add(ClearColor(*rgba(colour)))
+        self.canvas.add(ClearBuffers(clear_color=True))
+        self.marks.append(BoxMark(glass, colour))
+
     def fill(self, rect: Rect, colour: str) -> None:
         """Fill a plain rectangle."""
         x, y, w, h = self._pixels(rect)
@@ -107,9 +117,7 @@ class Painter:
         if line is None:
             self._rounded(rect, radius, fill)
         else:
-            self._rounded(rect, radius, line)
-            inner = rect.inset(stroke)
-            self._rounded(inner, max(0.0, radius - stroke), fill)
+            self._lined(rect, radius, fill, line, stroke)
             if dashed:
                 self._gaps(rect, radius, fill, stroke)
         self.marks.append(BoxMark(rect, fill))
@@ -245,6 +253,18 @@ class Painter:
                 texture=self.kit.shapes.disc(r), border=(r, r, r, r), pos=(x, y), size=(w, h)
             )
         )
+
+    def _lined(self, rect: Rect, radius: float, fill: str, line: str, stroke: float) -> None:
+        """Draw fill and line as one picture: two boxes on each other cost twice."""
+        x, y, w, h = self._pixels(rect)
+        r, thickness = min(self.theme.px(radius), w // 2, h // 2), self.theme.px(stroke)
+        if r <= thickness:
+            self._rounded(rect, radius, line)
+            self._rounded(rect.inset(stroke), max(0.0, radius - stroke), fill)
+            return
+        self.canvas.add(Color(1, 1, 1, 1))
+        texture = self.kit.shapes.lined(r, thickness, rgba(fill), rgba(line))
+        self.canvas.add(BorderImage(texture=texture, border=(r, r, r, r), pos=(x, y), size=(w, h)))
 
     def _gaps(self, rect: Rect, radius: float, colour: str, stroke: float) -> None:
         """Paint gaps over the straight parts of a line, which makes it dashed."""

@@ -16,7 +16,7 @@ def build_preparing(context: Context) -> Page:
     page = Page(context)
     layout, palette = context.layout, context.theme.palette
     glass = Rect(0, 0, layout.width, layout.height)
-    page.painter.fill(glass, palette.paper)
+    page.painter.ground(glass, palette.paper)
     bar = Rect(0, 0, layout.width, layout.header_h)
     page.painter.fill(bar, palette.indigo_900)
     page.painter.pattern(Rect(0, bar.bottom, layout.width, layout.band_h), "band")

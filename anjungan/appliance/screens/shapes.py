@@ -13,6 +13,8 @@ from kivy.graphics.texture import Texture
 
 from anjungan.appliance.screens.icons import ASSETS
 
+Rgba = tuple[float, float, float, float]
+
 
 class Shapes:
     """Makes textures when first needed and keeps them as long as the window lives."""
@@ -20,6 +22,7 @@ class Shapes:
     def __init__(self) -> None:
         self._discs: dict[int, Any] = {}
         self._rings: dict[tuple[int, int], Any] = {}
+        self._lined: dict[tuple[int, int, Rgba, Rgba], Any] = {}
         self._pictures: dict[str, Any] = {}
 
     def disc(self, radius_px: int) -> Any:
@@ -42,6 +45,20 @@ class Shapes:
             self._rings[key] = texture
         return texture
 
+    def lined(self, radius_px: int, thickness_px: int, fill: Rgba, line: Rgba) -> Any:
+        """Return a disc in colour with a line around it, as ``disc``; both are opaque."""
+        key = (radius_px, thickness_px, fill, line)
+        texture = self._lined.get(key)
+        if texture is None:
+            outer = _coverage_of(radius_px, lambda distance: radius_px - distance)
+            inner = _coverage_of(radius_px, lambda distance: radius_px - thickness_px - distance)
+            colours = [_mixed(line, fill, share) for share in range(256)]
+            data = bytearray(b"".join(colours[share] for share in inner))
+            data[3::4] = outer
+            texture = _texture_of(radius_px, bytes(data))
+            self._lined[key] = texture
+        return texture
+
     def picture(self, name: str) -> Any:
         """Return a shipped picture; those that repeat are set to wrap."""
         texture = self._pictures.get(name)
@@ -53,8 +70,24 @@ class Shapes:
 
 
 def _texture(radius_px: int, inside: Callable[[float], float]) -> Any:
-    """Make a square texture of coverage; ``inside`` is the depth within the shape's edge."""
+    """Make a white texture of coverage; ``inside`` is the depth within the shape's edge."""
+    coverage = _coverage_of(radius_px, inside)
+    data = bytearray(b"\xff") * (4 * len(coverage))
+    data[3::4] = coverage
+    return _texture_of(radius_px, bytes(data))
+
+
+def _texture_of(radius_px: int, data: bytes) -> Any:
     side = 2 * radius_px + 1
+    texture = Texture.create(size=(side, side), colorfmt="rgba")
+    texture.blit_buffer(data, colorfmt="rgba", bufferfmt="ubyte")
+    texture.mag_filter = texture.min_filter = "linear"
+    texture.wrap = "clamp_to_edge"
+    return texture
+
+
+def _coverage_of(radius_px: int, inside: Callable[[float], float]) -> bytes:
+    """Return how much of each pixel of the square around a shape is covered, row by row."""
     quadrant = [
         [_coverage(inside(math.hypot(x + 0.5, y + 0.5))) for x in range(radius_px)]
         for y in range(radius_px)
@@ -62,14 +95,13 @@ def _texture(radius_px: int, inside: Callable[[float], float]) -> Any:
     straight = [_coverage(inside(y + 0.5)) for y in range(radius_px)]
     rows = [[*row[::-1], edge, *row] for row, edge in zip(quadrant, straight, strict=True)]
     middle = [*straight[::-1], _coverage(inside(0.0)), *straight]
-    coverage = b"".join(bytes(row) for row in [*rows[::-1], middle, *rows])
-    data = bytearray(b"\xff") * (4 * side * side)
-    data[3::4] = coverage
-    texture = Texture.create(size=(side, side), colorfmt="rgba")
-    texture.blit_buffer(bytes(data), colorfmt="rgba", bufferfmt="ubyte")
-    texture.mag_filter = texture.min_filter = "linear"
-    texture.wrap = "clamp_to_edge"
-    return texture
+    return b"".join(bytes(row) for row in [*rows[::-1], middle, *rows])
+
+
+def _mixed(line: Rgba, fill: Rgba, share: int) -> bytes:
+    """Return the opaque colour with ``share`` of 255 parts fill."""
+    parts = zip(line[:3], fill[:3], strict=True)
+    return bytes([*(round(a * (255 - share) + b * share) for a, b in parts), 255])
 
 
 def _coverage(depth: float) -> int:

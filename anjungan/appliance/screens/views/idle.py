@@ -159,7 +159,7 @@ def build(view: IdleView, context: Context) -> Page:
     layout, palette = context.layout, context.theme.palette
     glass = Rect(0, 0, layout.width, layout.height)
     painter = page.painter
-    painter.fill(glass, palette.indigo_900)
+    painter.ground(glass, palette.indigo_900)
     if layout.portrait:
         picture, left = glass.cut_top(round(layout.height * 0.36))
     else:

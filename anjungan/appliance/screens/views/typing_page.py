@@ -73,7 +73,7 @@ def typing_page(
 def _bare_page(frame: Frame, context: Context, on_back: Callable[[], None] | None) -> TypingParts:
     page = Page(context)
     layout, palette = context.layout, context.theme.palette
-    page.painter.fill(Rect(0, 0, layout.width, layout.height), palette.paper)
+    page.painter.ground(Rect(0, 0, layout.width, layout.height), palette.paper)
     whole = Rect(6, 6, layout.width - 12, layout.height - 12)
     line, keys = whole.cut_top(80, 6)
     back, line = line.cut_left(108, 8)
