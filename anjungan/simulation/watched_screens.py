@@ -13,6 +13,7 @@ import io
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -93,8 +94,12 @@ class Watcher:
         return self.on_kivy_thread(self._state)
 
     def touch(self, x: float, y: float) -> None:
-        """Put a finger on a point, counted from the top left, and lift it again."""
+        """Put a finger on a point, counted from the top left, and lift it again.
+
+        A touch so soon after a press that the screens would take it for a double tap waits.
+        """
         window = self._screens.window
+        time.sleep(self.on_kivy_thread(self._screens.glass.echo_left_s))
         self.on_kivy_thread(lambda: window.dispatch("on_mouse_down", x, y, "left", []))
         self.on_kivy_thread(lambda: window.dispatch("on_mouse_up", x, y, "left", []))
 

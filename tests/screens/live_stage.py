@@ -40,6 +40,16 @@ class Stage:
         self._loop = EventLoop
         self.hello = self.agent.next_message(Hello)
 
+    def begin(self):
+        """As if nobody had been here: the idle screen, and no press to wait for."""
+        from sample_views import sample_views  # noqa: PLC0415 - loads all services
+
+        self.show(*sample_views()["idle"])
+        self.turn(3)
+        self.glass._pressed_at = None
+        self.agent.drain()
+        return self
+
     def turn(self, frames=1):
         for _ in range(frames):
             self._loop.idle()

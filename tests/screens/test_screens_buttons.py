@@ -16,11 +16,7 @@ RELEASED, REPEATED = ButtonAction.RELEASED, ButtonAction.REPEATED
 
 @pytest.fixture(name="kiosk")
 def _kiosk():
-    kiosk = stage()
-    kiosk.show(*sample_views()["idle"])
-    kiosk.turn(2)
-    kiosk.agent.drain()
-    return kiosk
+    return stage().begin()
 
 
 def _focused(kiosk):
@@ -112,6 +108,17 @@ def test_the_countdown_is_answered_by_one_press(kiosk):
     kiosk.show(*sample_views()["still_there"])
     kiosk.press(OK, PRESSED)
     assert [act.intent for act in kiosk.acts()] == [intents.KeepVisit()]
+
+
+def test_a_doubled_press_of_ok_does_not_press_the_next_screen(kiosk):
+    kiosk.show(*sample_views()["review"])
+    kiosk.press(OK, PRESSED)
+    kiosk.press(OK, PRESSED)
+    assert len(kiosk.acts(1)) == 1
+    kiosk.show(*sample_views()["ticket"])
+    assert kiosk.glass.echo_left_s() > 0
+    kiosk.press(OK, PRESSED)
+    assert kiosk.acts(1) == []
 
 
 def test_a_question_that_destroys_is_never_focused_first(kiosk):

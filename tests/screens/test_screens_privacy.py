@@ -20,7 +20,7 @@ pytestmark = pytest.mark.screens
 
 @pytest.fixture(name="kiosk")
 def _kiosk():
-    return stage()
+    return stage().begin()
 
 
 def _holders(planted):

@@ -20,11 +20,7 @@ pytestmark = pytest.mark.screens
 
 @pytest.fixture(name="kiosk")
 def _kiosk():
-    kiosk = stage()
-    kiosk.show(*sample_views()["idle"])
-    kiosk.turn(3)
-    kiosk.agent.drain()
-    return kiosk
+    return stage().begin()
 
 
 def test_the_screens_say_hello_with_their_size():
@@ -82,6 +78,34 @@ def test_a_doubled_touch_is_one_intent(kiosk):
     kiosk.touch("Sudah benar, kirim")
     kiosk.touch("Sudah benar, kirim")
     assert len(kiosk.acts()) == 1
+
+
+def test_a_double_tap_does_not_press_the_next_screen(kiosk):
+    """ "Selesai" comes where "kirim" was: the code must be seen first."""
+    kiosk.show(*sample_views()["review"])
+    x, y = kiosk.middle_of("Sudah benar, kirim")
+    kiosk.finger_down(x, y)
+    kiosk.finger_up(x, y)
+    assert len(kiosk.acts(2)) == 1
+    kiosk.show(*sample_views()["saving"])
+    kiosk.show(*sample_views()["ticket"])
+    assert kiosk.glass.echo_left_s() > 0
+    kiosk.finger_down(x, y)
+    kiosk.finger_up(x, y)
+    assert kiosk.acts(2) == []
+    kiosk.until(lambda: kiosk.glass.echo_left_s() == 0)
+    kiosk.finger_down(x, y)
+    kiosk.finger_up(x, y)
+    assert [act.intent for act in kiosk.acts()] == [intents.EndVisit()]
+
+
+def test_a_quick_touch_elsewhere_counts(kiosk):
+    kiosk.show(*sample_views()["home"])
+    kiosk.touch("Surat")
+    kiosk.show(*sample_views()["letters"])
+    kiosk.agent.drain()
+    kiosk.touch("Beranda")
+    assert [act.intent for act in kiosk.acts()] == [intents.GoHome()]
 
 
 def test_what_is_disabled_is_deaf(kiosk):

@@ -38,6 +38,10 @@ from anjungan.appliance.session.views import (
 
 TOUCHED_EVERY_S: Final = 1.0
 _REPEAT_GUARD_S: Final = 0.7
+ECHO_S: Final = 0.45
+"""The second tap of a double tap comes so soon, and must not press what the next screen has in
+that place: "Selesai" comes where "Kirim" was."""
+_ECHO_NEAR: Final = 60.0
 _UNKNOWN: Final = Ambient(
     clock="--.--",
     day="",
@@ -80,6 +84,8 @@ class Glass:
         self._typesetters: dict[Theme, Typesetter] = {}
         self._touched_at_s = float("-inf")
         self._acted: tuple[int, Intent, float] | None = None
+        self._pressed_at: tuple[int, float] | None = None
+        self._finger = (0.0, 0.0)
         self._ok_down = False
         self._undrawn: int | None = None
         self._sweep = False
@@ -157,6 +163,25 @@ class Glass:
                 assert_never(button)
         self._touch_noticed()
 
+    def accepts(self, x_px: float, y_px: float) -> bool:
+        """Tell whether a finger there means this screen, and not still the one before."""
+        near = self.screen.scale * _ECHO_NEAR
+        close = abs(x_px - self._finger[0]) <= near and abs(y_px - self._finger[1]) <= near
+        if close and self._is_echo():
+            return False
+        self._finger = (x_px, y_px)
+        return True
+
+    def echo_left_s(self) -> float:
+        """Return how long a tap may still be the echo of the press that changed the screen."""
+        if self._pressed_at is None:
+            return 0.0
+        step, at_s = self._pressed_at
+        return 0.0 if step == self.step else max(0.0, at_s + ECHO_S - self._clock())
+
+    def _is_echo(self) -> bool:
+        return self.echo_left_s() > 0
+
     def touched(self) -> None:
         """Note a finger: the agent hears of it at most once a second."""
         self._buttons_used = False
@@ -185,6 +210,8 @@ class Glass:
     def _ok(self, page: Page, action: ButtonAction) -> None:
         """Press the focus; where holding has a meaning, a press counts when it is released."""
         match action:
+            case ButtonAction.PRESSED if self._is_echo():
+                pass
             case ButtonAction.PRESSED:
                 unseen = not page.focus.visible
                 self._buttons_used = True
@@ -248,6 +275,7 @@ class Glass:
             if step == self.step and before == intent and now_s - at_s < _REPEAT_GUARD_S:
                 return
         self._acted = (self.step, intent, now_s)
+        self._pressed_at = (self.step, now_s)
         self._touched_at_s = now_s
         self._stirred()
         self._send(Act(step=self.step, intent=intent))
@@ -299,4 +327,5 @@ class Glass:
             self._remove(old)
             old.dispose()
         page.on_touched = self.touched
+        page.accepts = self.accepts
         self._add(page)

@@ -52,6 +52,7 @@ class Page(Widget):
         self.on_help: Callable[[], None] | None = None
         self.on_hold: Callable[[], None] | None = None
         self.on_any_button: Callable[[], None] | None = None
+        self.accepts: Callable[[float, float], bool] | None = None
         self.on_touched: Callable[[], None] | None = None
         self.on_dispose: list[Callable[[], None]] = []
         self.confirm_unseen = False
@@ -135,11 +136,14 @@ class Page(Widget):
         self._zones = {zone: [] for zone in Zone}
         self._focus = self._first = None
         self.on_back = self.on_help = self.on_hold = self.on_any_button = self.on_touched = None
+        self.accepts = None
         self.live.clear()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Hand on the first finger only; hide the ring."""
+        """Hand on the first finger only, unless it is the echo of a press; hide the ring."""
         if self._touch_uid is not None:
+            return True
+        if self.accepts is not None and not self.accepts(*touch.pos):
             return True
         self._touch_uid = touch.uid
         if self.focus.visible:
