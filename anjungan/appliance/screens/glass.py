@@ -38,7 +38,7 @@ from anjungan.appliance.session.views import (
 
 TOUCHED_EVERY_S: Final = 1.0
 _REPEAT_GUARD_S: Final = 0.7
-ECHO_S: Final = 0.45
+ECHO_S: Final = 0.3
 """The second tap of a double tap comes so soon, and must not press what the next screen has in
 that place: "Selesai" comes where "Kirim" was."""
 _ECHO_NEAR: Final = 60.0
