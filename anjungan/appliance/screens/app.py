@@ -71,6 +71,10 @@ class Screens:
         if notifier.interval_s is not None:
             Clock.schedule_interval(self.watchdog.tick, notifier.interval_s)
         self.window.bind(on_flip=self._flipped)
+        # Kivy hears of a finger at the end of one frame and sleeps before it looks at it in the
+        # next: something to do at once keeps it from sleeping
+        self._at_once = Clock.create_trigger(_nothing, -1)
+        self.window.bind(on_mouse_down=self._hurry, on_mouse_up=self._hurry)
         self._wake = Clock.create_trigger(self._take, -1)
         if self._arrived:
             self._wake()
@@ -115,6 +119,9 @@ class Screens:
         self.glass.frame_drawn()
         self.watchdog.flipped(page_shown=self.glass.page is not None)
 
+    def _hurry(self, *_arguments: object) -> None:
+        self._at_once()
+
     def _lonely(self, _elapsed_s: float) -> None:
         if self.glass.page is None:
             self.glass.agent_gone()
@@ -136,3 +143,7 @@ def run_screens(options: ScreensOptions, observe: Callable[[Screens], None] | No
     if observe is not None:
         observe(screens)
     return screens.run()
+
+
+def _nothing(_elapsed_s: float) -> None:
+    """Be scheduled."""
