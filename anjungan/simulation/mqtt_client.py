@@ -54,13 +54,21 @@ class MqttClient:
         try:
             async with asyncio.timeout(_ANSWER_TIMEOUT_S):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                client = cls(reader, writer)
+        except (OSError, TimeoutError) as error:
+            raise MqttLostError("no broker") from error
+        client = cls(reader, writer)
+        accepted = False
+        try:
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
                 writer.write(_connect_packet(client_id, keep_alive_s, will))
                 kind, body = await client._packet()
+            accepted = kind == _CONNACK and body[1:2] == b"\x00"
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-            raise MqttLostError("no broker") from error
-        if kind != _CONNACK or body[1:2] != b"\x00":
-            writer.close()
+            raise MqttLostError("the broker did not answer") from error
+        finally:
+            if not accepted:
+                client.abort()
+        if not accepted:
             raise MqttLostError("the broker refused the connection")
         return client
 

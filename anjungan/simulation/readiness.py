@@ -56,11 +56,15 @@ async def http_answers(port: int, path: str = "/") -> bool:
     try:
         async with asyncio.timeout(_ANSWER_WITHIN_S):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-            writer.write(request.encode())
-            await writer.drain()
-            words = (await reader.readline()).split()
-            writer.close()
+            try:
+                writer.write(
+                    f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+                    "Connection: close\r\n\r\n".encode()
+                )
+                await writer.drain()
+                words = (await reader.readline()).split()
+            finally:
+                writer.transport.abort()
     except (OSError, TimeoutError):
         return False
     return len(words) > 1 and words[1][:1] in (b"2", b"3", b"4")

@@ -109,3 +109,19 @@ async def test_publishing_on_a_lost_connection_fails_instead_of_waiting(broker_p
     with pytest.raises(MqttLostError):
         async with asyncio.timeout(20):
             await client.publish("a", b"b")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"\x20\x02\x00\x05", b"\x30\x02\x00\x00", b"", b"\xff\xff\xff\xff"]
+)
+async def test_a_broker_that_refuses_or_talks_nonsense_is_told(answer: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(64)
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    with pytest.raises(MqttLostError):
+        await MqttClient.connect(server.sockets[0].getsockname()[1], "nobody")
+    server.close()
+    await asyncio.sleep(0.01)

@@ -1,0 +1,103 @@
+"""Being ready is asked from outside: nothing, silence and errors are not ready."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from anjungan.protocol.identity import RegencyCode
+from anjungan.simulation import readiness
+from anjungan.simulation.notify import notify_ready
+from anjungan.simulation.ports import free_port
+from anjungan.simulation.readiness import broker_answers, http_answers, regency_is_present
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def with_server(serve: Serve, ask: Callable[[int], Awaitable[bool]]) -> bool:
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        return await ask(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+        await asyncio.sleep(0)
+
+
+def answering(line: bytes) -> Serve:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(line)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    ("line", "is_ready"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", True),
+        (b"HTTP/1.1 303 See Other\r\n\r\n", True),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", True),
+        (b"HTTP/1.1 500 Internal Server Error\r\n\r\n", False),
+        (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", False),
+        (b"", False),
+    ],
+)
+async def test_a_web_server_that_fails_is_not_ready(line: bytes, is_ready: bool) -> None:
+    assert await with_server(answering(line), http_answers) is is_ready
+
+
+async def test_nobody_listens() -> None:
+    port = free_port()
+    assert not await http_answers(port)
+    assert not await broker_answers(port)
+    assert not await regency_is_present(port, RegencyCode("3505"))
+
+
+async def test_somebody_who_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "_ANSWER_WITHIN_S", 0.05)
+    done = asyncio.Event()
+
+    async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await done.wait()
+        writer.close()
+
+    async def ask(port: int) -> bool:
+        try:
+            return await http_answers(port)
+        finally:
+            done.set()
+
+    assert not await with_server(silent, ask)
+
+
+def test_a_taken_port_is_not_given() -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        taken = holder.getsockname()[1]
+        assert free_port(taken) != taken
+    assert free_port(taken) == taken
+
+
+def test_readiness_is_told_where_somebody_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    notify_ready()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as waiting:
+        waiting.bind(str(tmp_path / "n"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "n"))
+        notify_ready()
+        assert waiting.recv(64) == b"READY=1"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as waiting:
+        waiting.bind(f"\0anjungan-test-{os.getpid()}")
+        monkeypatch.setenv("NOTIFY_SOCKET", f"@anjungan-test-{os.getpid()}")
+        notify_ready()
+        assert waiting.recv(64) == b"READY=1"
+    notify_ready()  # nobody waits there any more
