@@ -307,26 +307,31 @@ class TestCancelling:
 
 
 class TestPaper:
+    TICKET = a_ticket()
     EFFECTS = (
-        (fx.PrintTicket(ticket=a_ticket(), copy=False), PaperKind.TICKET),
-        (fx.PrintRequestSheet(ticket=a_ticket(), answers=ANSWERS), PaperKind.SHEET),
-        (fx.PrintRequirementsSheet(service=SERVICE), PaperKind.REQUIREMENTS),
+        (fx.PrintTicket(ticket=TICKET, copy=False), PaperKind.TICKET, TICKET.request_id),
+        (fx.PrintRequestSheet(ticket=TICKET, answers=ANSWERS), PaperKind.SHEET, TICKET.request_id),
+        (fx.PrintRequirementsSheet(service=SERVICE), PaperKind.REQUIREMENTS, SERVICE),
     )
 
-    @pytest.mark.parametrize(("effect", "kind"), EFFECTS)
-    async def test_the_result_is_told(self, desk: Desk, effect: fx.Effect, kind: PaperKind) -> None:
+    @pytest.mark.parametrize(("effect", "kind", "subject"), EFFECTS)
+    async def test_the_result_is_told(
+        self, desk: Desk, effect: fx.Effect, kind: PaperKind, subject: str
+    ) -> None:
         desk.paper.result = PrintResult.COVER_OPEN
-        assert await desk.answer(effect) == PaperFinished(kind, PrintResult.COVER_OPEN)
+        told = PaperFinished(kind, PrintResult.COVER_OPEN, subject)
+        assert await desk.answer(effect) == told
 
-    @pytest.mark.parametrize(("effect", "kind"), EFFECTS)
+    @pytest.mark.parametrize(("effect", "kind", "subject"), EFFECTS)
     @pytest.mark.parametrize(
         "error", [StorageError(FailureReason.IO_ERROR), RuntimeError(f"a bug with {NAME}")]
     )
     async def test_a_failure_claims_neither_paper_nor_none(
-        self, desk: Desk, effect: fx.Effect, kind: PaperKind, error: Exception
+        self, desk: Desk, effect: fx.Effect, kind: PaperKind, subject: str, error: Exception
     ) -> None:
         desk.paper.error = error
-        assert await desk.answer(effect) == PaperFinished(kind, PrintResult.UNCERTAIN)
+        told = PaperFinished(kind, PrintResult.UNCERTAIN, subject)
+        assert await desk.answer(effect) == told
 
 
 class TestFailures:

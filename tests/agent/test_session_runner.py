@@ -26,8 +26,10 @@ from anjungan.appliance.session.events import (
 from anjungan.appliance.session.intents import (
     EndVisit,
     EnterText,
+    GoBack,
     GoHome,
     Intent,
+    OpenHelp,
     OpenService,
     StartForm,
     SubmitRequest,
@@ -197,6 +199,9 @@ class TestMarks:
         stage.runner.take(RequestStored(effect.nonce, request))
         stage.runner.refresh()
         assert stage.mark.read() == marked
+        stage.press(OpenHelp())
+        assert stage.mark.read() == marked  # a restart now must not call it "belum tersimpan"
+        stage.press(GoBack())
         stage.press(EndVisit())
         assert stage.mark.read() is None
 

@@ -139,7 +139,13 @@ class Journey:
         return ticket
 
     def printed(self, result: PrintResult = PrintResult.PRINTED) -> "Journey":
-        return self.happen(PaperFinished(PaperKind.TICKET, result))
+        return self.happen(PaperFinished(PaperKind.TICKET, result, self.printing.request_id))
+
+    @property
+    def printing(self) -> Ticket:
+        """The ticket that was last given to the printer."""
+        effects = [each for each in self.asked if isinstance(each, fx.PrintTicket)]
+        return effects[-1].ticket
 
     def found(self, *tickets: Ticket) -> "Journey":
         return self.happen(TicketsFound(tickets))

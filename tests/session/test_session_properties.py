@@ -37,8 +37,22 @@ def moves(draw: some.DrawFn) -> list[object]:
     return draw(some.lists(some.sampled_from(range(40)), min_size=1, max_size=60))
 
 
+def paper_subject(journey: Journey) -> str:
+    """What the newest print job was for."""
+    for effect in reversed(journey.asked):
+        match effect:
+            case fx.PrintTicket(ticket=ticket) | fx.PrintRequestSheet(ticket=ticket):
+                return ticket.request_id
+            case fx.PrintRequirementsSheet(service=service):
+                return service
+            case _:
+                pass
+    return "nothing"
+
+
 def outside_event(choice: int, journey: Journey) -> ev.Event | None:
     ticket = a_ticket()
+    subject = paper_subject(journey)
     table: dict[int, ev.Event] = {
         20: ev.CardTapped(CARD),
         21: ev.CardRefused(ev.CardProblem.PULLED_EARLY),
@@ -49,9 +63,9 @@ def outside_event(choice: int, journey: Journey) -> ev.Event | None:
         26: ev.TicketsFound((ticket, a_ticket("no-such-service"))),
         27: ev.SearchLimited(60),
         28: ev.TicketChanged(ticket),
-        29: ev.PaperFinished(ev.PaperKind.TICKET, ev.PrintResult.UNCERTAIN),
-        30: ev.PaperFinished(ev.PaperKind.SHEET, ev.PrintResult.PAPER_OUT),
-        31: ev.PaperFinished(ev.PaperKind.REQUIREMENTS, ev.PrintResult.PRINTED),
+        29: ev.PaperFinished(ev.PaperKind.TICKET, ev.PrintResult.UNCERTAIN, subject),
+        30: ev.PaperFinished(ev.PaperKind.SHEET, ev.PrintResult.PAPER_OUT, subject),
+        31: ev.PaperFinished(ev.PaperKind.REQUIREMENTS, ev.PrintResult.PRINTED, subject),
         32: ev.VisitLost(),
         33: ev.VisitRecovered(ticket),
         34: ev.Stirred(),

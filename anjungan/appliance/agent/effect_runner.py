@@ -108,13 +108,13 @@ class EffectRunner:
                 return await self._store(effect)
             case fx.PrintTicket():
                 result = await self._paper.print_ticket(effect.ticket, copy=effect.copy)
-                return PaperFinished(PaperKind.TICKET, result)
+                return PaperFinished(PaperKind.TICKET, result, effect.ticket.request_id)
             case fx.PrintRequestSheet():
                 result = await self._paper.print_sheet(effect.ticket, effect.answers)
-                return PaperFinished(PaperKind.SHEET, result)
+                return PaperFinished(PaperKind.SHEET, result, effect.ticket.request_id)
             case fx.PrintRequirementsSheet():
                 result = await self._paper.print_requirements(effect.service)
-                return PaperFinished(PaperKind.REQUIREMENTS, result)
+                return PaperFinished(PaperKind.REQUIREMENTS, result, effect.service)
             case fx.FindByCode():
                 return await self._find_by_code(effect)
             case fx.CountWrongCode():
@@ -229,13 +229,13 @@ def _answer_of_failure(effect: fx.Effect) -> Event | None:
     match effect:
         case fx.StoreRequest(nonce=nonce):
             return RequestNotStored(nonce, StoreProblem.FAILED)
-        case fx.PrintTicket():
+        case fx.PrintTicket(ticket=ticket):
             # whether paper came out is not known, and it must not be claimed either way
-            return PaperFinished(PaperKind.TICKET, PrintResult.UNCERTAIN)
-        case fx.PrintRequestSheet():
-            return PaperFinished(PaperKind.SHEET, PrintResult.UNCERTAIN)
-        case fx.PrintRequirementsSheet():
-            return PaperFinished(PaperKind.REQUIREMENTS, PrintResult.UNCERTAIN)
+            return PaperFinished(PaperKind.TICKET, PrintResult.UNCERTAIN, ticket.request_id)
+        case fx.PrintRequestSheet(ticket=ticket):
+            return PaperFinished(PaperKind.SHEET, PrintResult.UNCERTAIN, ticket.request_id)
+        case fx.PrintRequirementsSheet(service=service):
+            return PaperFinished(PaperKind.REQUIREMENTS, PrintResult.UNCERTAIN, service)
         case fx.FindByCode() | fx.FindByToken() | fx.FindByCard():
             return TicketsFound(())
         case fx.CancelRequest(ticket=ticket):

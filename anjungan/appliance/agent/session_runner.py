@@ -11,13 +11,13 @@ from anjungan.appliance.ipc.messages import Show, ShowAmbient
 from anjungan.appliance.session.effects import Effect
 from anjungan.appliance.session.events import Event, Ticked
 from anjungan.appliance.session.machine import advance
+from anjungan.appliance.session.moves import has_ticket
 from anjungan.appliance.session.present.present import ambient, look_of, present
 from anjungan.appliance.session.states import (
     Idle,
     LostVisitScreen,
     SavingScreen,
     State,
-    TicketScreen,
     Visit,
 )
 from anjungan.appliance.session.surroundings import DeviceFacts, SiteFacts, Surroundings
@@ -127,9 +127,11 @@ class SessionRunner:
         match self._state:
             case Idle() | Visit(screen=LostVisitScreen()):
                 self._mark.clear()
-            case Visit(screen=SavingScreen() | TicketScreen()):
+            case Visit(screen=SavingScreen()):
                 # the mark of the submission stays: the ticket is shown again after a restart
                 pass
+            case Visit() as visit if has_ticket(visit):
+                pass  # also while help is read over the ticket: it is stored, and stays marked so
             case Visit(form=None):
                 self._mark.clear()
             case Visit():

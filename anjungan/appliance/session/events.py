@@ -112,10 +112,11 @@ class PrintResult(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class PaperFinished:
-    """A print job ended."""
+    """A print job ended; ``subject`` is the request, or the service, whose paper it was."""
 
     kind: PaperKind
     result: PrintResult
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ from anjungan.appliance.session.moves import (
     go_home,
     go_instead,
     go_to,
+    has_ticket,
+    in_form,
     refresh,
     stay,
 )
@@ -285,9 +287,10 @@ def _home(visit: Visit) -> Outcome:
     match visit.screen:
         case SavingScreen(late=False):
             return stay(visit)
-        case QuestionScreen() | ReviewScreen() if visit.form is not None and visit.form.answers:
-            return stay(go_to(visit, LeaveScreen()))
-        case NotSavedScreen():
+        case LeaveScreen() | SavingScreen():
+            return stay(go_home(visit))
+        case _ if in_form(visit) and not has_ticket(visit) and visit.form and visit.form.answers:
+            # also from help or text and language: what was typed is not lost by a slip
             return stay(go_to(visit, LeaveScreen()))
         case _:
             return stay(go_home(visit))

@@ -1,5 +1,6 @@
 """The few ways a visit moves between screens, and what a transition returns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,9 +9,12 @@ from anjungan.appliance.session.states import (
     HelpScreen,
     HomeScreen,
     Idle,
+    QuestionScreen,
+    ReviewScreen,
     SavingScreen,
     Screen,
     State,
+    TicketScreen,
     Visit,
 )
 from anjungan.appliance.session.surroundings import Surroundings
@@ -18,6 +22,10 @@ from anjungan.appliance.session.views import Look
 
 MAX_TRAIL: Final = 60
 """Longer than any form; a bound, so that walking in circles cannot grow memory."""
+
+
+FORM_SCREENS: Final = (QuestionScreen, ReviewScreen, SavingScreen, TicketScreen)
+"""Screens that a card or a scanned ticket must not pull the resident away from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +92,18 @@ def go_back(visit: Visit) -> Visit:
 def refresh(visit: Visit, screen: Screen) -> Visit:
     """The same screen with other contents; a touch under way stays good."""
     return replace(visit, screen=screen)
+
+
+def renew_screens(visit: Visit, renew: Callable[[Screen], Screen]) -> Visit:
+    """News for the screen that is shown and for those that going back returns to."""
+    return replace(visit, screen=renew(visit.screen), trail=tuple(map(renew, visit.trail)))
+
+
+def in_form(visit: Visit) -> bool:
+    """Whether answers, or the ticket they led to, are on the screen or behind it."""
+    return any(isinstance(each, FORM_SCREENS) for each in (visit.screen, *visit.trail))
+
+
+def has_ticket(visit: Visit) -> bool:
+    """Whether the ticket is on the screen or behind it: the answers are stored."""
+    return any(isinstance(each, TicketScreen) for each in (visit.screen, *visit.trail))

@@ -10,7 +10,6 @@ from anjungan.appliance.session.effects import (
     FindByToken,
 )
 from anjungan.appliance.session.events import (
-    CardProblem,
     CardRefused,
     CardTapped,
     SearchLimited,
@@ -23,7 +22,9 @@ from anjungan.appliance.session.moves import (
     begin,
     go_instead,
     go_to,
+    in_form,
     refresh,
+    renew_screens,
     stay,
 )
 from anjungan.appliance.session.states import (
@@ -33,8 +34,6 @@ from anjungan.appliance.session.states import (
     HomeScreen,
     Idle,
     QuestionScreen,
-    ReviewScreen,
-    SavingScreen,
     Screen,
     State,
     StatusScreen,
@@ -45,9 +44,6 @@ from anjungan.appliance.session.states import (
 from anjungan.appliance.session.surroundings import Surroundings
 from anjungan.appliance.session.ticket import Ticket
 from anjungan.protocol.tickets import parse_code
-
-_FILLING = (QuestionScreen, ReviewScreen, SavingScreen, TicketScreen)
-"""Screens a card or a ticket must not pull the resident away from."""
 
 
 def search_typed(visit: Visit, screen: CodeEntryScreen, text: str) -> Outcome:
@@ -75,7 +71,7 @@ def card_tapped(state: State, event: CardTapped, around: Surroundings) -> Outcom
     screen = held.screen
     if isinstance(screen, QuestionScreen):
         return stay(refresh(held, replace(screen, card_problem=None)))
-    if isinstance(screen, _FILLING):
+    if in_form(held):
         return stay(held)
     return stay(replace(held, seeking=True), FindByCard(event.link))
 
@@ -89,7 +85,7 @@ def card_refused(state: State, event: CardRefused, around: Surroundings) -> Outc
             return stay(refresh(state, replace(screen, card_problem=event.problem)))
         case StatusSearchScreen():
             return stay(refresh(state, StatusSearchScreen(card_problem=event.problem)))
-        case HomeScreen() if event.problem is CardProblem.PULLED_EARLY:
+        case HomeScreen():
             return stay(go_to(state, StatusSearchScreen(card_problem=event.problem)))
         case _:
             return stay(state)
@@ -98,7 +94,7 @@ def card_refused(state: State, event: CardRefused, around: Surroundings) -> Outc
 def ticket_scanned(state: State, event: TicketScanned, around: Surroundings) -> Outcome:
     """Show the scanned ticket, also from the idle screen."""
     visit = begin(state.step, around) if isinstance(state, Idle) else state
-    if isinstance(visit.screen, _FILLING):
+    if in_form(visit):
         return stay(visit)
     return stay(replace(visit, seeking=True), FindByToken(event.token))
 
@@ -106,7 +102,7 @@ def ticket_scanned(state: State, event: TicketScanned, around: Surroundings) -> 
 def unknown_scanned(state: State, around: Surroundings) -> Outcome:
     """Say that this is not one of our tickets, without ever showing what it held."""
     visit = begin(state.step, around) if isinstance(state, Idle) else state
-    if isinstance(visit.screen, _FILLING):
+    if in_form(visit):
         return stay(visit)
     told = StatusSearchScreen(unknown_scan=True)
     if isinstance(visit.screen, StatusSearchScreen):
@@ -164,25 +160,40 @@ def confirm_cancel(visit: Visit, ticket: Ticket) -> Outcome:
     if not ticket.may_cancel:
         return stay(visit)
     asked = replace(ticket, cancel_asked=True)
+    return stay(_back_to_status(visit, asked), CancelRequest(ticket))
+
+
+def _back_to_status(visit: Visit, ticket: Ticket) -> Visit:
     trail = visit.trail
     if trail and isinstance(trail[-1], StatusScreen):
         trail = trail[:-1]
-    shown = replace(go_instead(visit, StatusScreen(asked)), trail=trail)
-    return stay(shown, CancelRequest(ticket))
+    return replace(go_instead(visit, StatusScreen(ticket)), trail=trail)
 
 
 def ticket_changed(visit: Visit, event: TicketChanged) -> Outcome:
-    """Bring a shown ticket up to date without making a touch stale."""
-    changed = event.ticket
-    match visit.screen:
-        case TicketScreen(ticket=shown) as screen if shown.request_id == changed.request_id:
-            return stay(refresh(visit, replace(screen, ticket=changed)))
-        case StatusScreen(ticket=shown) if shown.request_id == changed.request_id:
-            return stay(refresh(visit, StatusScreen(changed)))
-        case CardTicketsScreen(tickets=tickets):
-            renewed = tuple(
-                changed if each.request_id == changed.request_id else each for each in tickets
-            )
-            return stay(refresh(visit, CardTicketsScreen(renewed)))
+    """Bring a ticket up to date wherever the visit has it, without making a touch stale."""
+    renewed = renew_screens(visit, lambda screen: _with_ticket(screen, event.ticket))
+    match renewed.screen:
+        case CancelScreen(ticket=ticket) if not ticket.may_cancel:
+            # it went on meanwhile: the question whether to cancel it has no yes any more
+            return stay(_back_to_status(renewed, ticket))
         case _:
-            return stay(visit)
+            return stay(renewed)
+
+
+def _with_ticket(screen: Screen, changed: Ticket) -> Screen:
+    match screen:
+        case TicketScreen(ticket=shown) if shown.request_id == changed.request_id:
+            return replace(screen, ticket=changed)
+        case StatusScreen(ticket=shown) if shown.request_id == changed.request_id:
+            return StatusScreen(changed)
+        case CancelScreen(ticket=shown) if shown.request_id == changed.request_id:
+            return CancelScreen(changed)
+        case CardTicketsScreen(tickets=tickets):
+            return CardTicketsScreen(
+                tuple(
+                    changed if each.request_id == changed.request_id else each for each in tickets
+                )
+            )
+        case _:
+            return screen

@@ -16,7 +16,9 @@ from anjungan.appliance.session.moves import (
     Outcome,
     begin,
     go_instead,
+    has_ticket,
     refresh,
+    renew_screens,
     start_over_at,
     stay,
 )
@@ -24,6 +26,7 @@ from anjungan.appliance.session.states import (
     LetterScreen,
     NotSavedScreen,
     SavingScreen,
+    Screen,
     State,
     TicketScreen,
     Visit,
@@ -33,9 +36,11 @@ from anjungan.appliance.session.ticket import Ticket
 
 
 def request_stored(visit: Visit, event: RequestStored, around: Surroundings) -> Outcome:
-    """Show the ticket and print it; an answer to another visit's request is not shown here."""
-    screen = visit.screen
-    if not isinstance(screen, SavingScreen) or screen.nonce != event.nonce:
+    """Show the ticket and print it, whatever the resident did while it was being stored.
+
+    An answer to another visit's request is not shown here.
+    """
+    if visit.form is None or visit.form.nonce != event.nonce or has_ticket(visit):
         return stay(visit)
     shown = start_over_at(visit, TicketScreen(event.ticket))
     shown = replace(shown, active_at_s=around.now_s, warned_at_s=None)
@@ -52,22 +57,24 @@ def request_not_stored(visit: Visit, event: RequestNotStored, around: Surroundin
 
 
 def paper_finished(visit: Visit, event: PaperFinished) -> Outcome:
-    """Say what became of a print job, if its screen is still there."""
-    match visit.screen, event.kind:
-        case TicketScreen() as screen, PaperKind.TICKET:
+    """Say what became of a print job, where its screen is shown or waits to be gone back to."""
+    return stay(renew_screens(visit, lambda screen: _after_paper(screen, event)))
+
+
+def _after_paper(screen: Screen, event: PaperFinished) -> Screen:
+    match screen, event.kind:
+        case TicketScreen(), PaperKind.TICKET if screen.ticket.request_id == event.subject:
             may_have = screen.may_have_printed or event.result in {
                 PrintResult.PRINTED,
                 PrintResult.UNCERTAIN,
             }
-            told = replace(screen, ticket_paper=event.result, may_have_printed=may_have)
-            return stay(refresh(visit, told))
-        case TicketScreen() as screen, PaperKind.SHEET:
-            told = replace(screen, sheet_paper=event.result, sheet_printing=False)
-            return stay(refresh(visit, told))
-        case LetterScreen() as letter, PaperKind.REQUIREMENTS:
-            return stay(refresh(visit, replace(letter, result=event.result, printing=False)))
+            return replace(screen, ticket_paper=event.result, may_have_printed=may_have)
+        case TicketScreen(), PaperKind.SHEET if screen.ticket.request_id == event.subject:
+            return replace(screen, sheet_paper=event.result, sheet_printing=False)
+        case LetterScreen(), PaperKind.REQUIREMENTS if screen.service == event.subject:
+            return replace(screen, result=event.result, printing=False)
         case _:
-            return stay(visit)
+            return screen
 
 
 def print_again(visit: Visit, screen: TicketScreen) -> Outcome:

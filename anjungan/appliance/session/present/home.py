@@ -53,15 +53,13 @@ def _card_notice(state: Idle, say: Speaker) -> Banner | None:
     return card_banner(state.card_problem, say)
 
 
-def card_banner(problem: CardProblem, say: Speaker) -> Banner:
-    """Why a card could not be used, and what to do."""
+def card_banner(problem: CardProblem, say: Speaker, *, searching: bool = False) -> Banner:
+    """Why a card could not be used, and what to do; a NIK does not help where one searches."""
     key = problem.value
-    return Banner(
-        tone=Tone.WARN,
-        icon="alert-triangle",
-        strong=say(f"card.{key}"),
-        text=say(f"card.{key}_todo"),
-    )
+    todo = f"card.{key}_todo"
+    if searching and problem is CardProblem.NOT_LINKABLE:
+        todo = "card.not_linkable_search"
+    return Banner(tone=Tone.WARN, icon="alert-triangle", strong=say(f"card.{key}"), text=say(todo))
 
 
 def languages(scene: Scene) -> tuple[Segment, ...]:

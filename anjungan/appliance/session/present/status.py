@@ -58,7 +58,7 @@ def _search_banner(
 ) -> Banner:
     say = scene.say
     if screen.card_problem is not None:
-        return card_banner(screen.card_problem, say)
+        return card_banner(screen.card_problem, say, searching=True)
     if screen.unknown_scan:
         return Banner(
             tone=Tone.WARN,
