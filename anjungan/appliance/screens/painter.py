@@ -218,7 +218,10 @@ class Painter:
         if not name:
             return
         character, font = icon_character(name, filled=filled)
-        texture = _render(character, font_file(font), self.theme.px(size))
+        size_px = self.theme.px(size)
+        texture = self.kit.shapes.icon(
+            (character, size_px), lambda: _render(character, font_file(font), size_px)
+        )
         place = rect.centred(texture.width / self.theme.scale, texture.height / self.theme.scale)
         x, y, _, _ = self._pixels(place)
         self.canvas.add(Color(*rgba(colour)))

@@ -23,6 +23,7 @@ class Shapes:
         self._discs: dict[int, Any] = {}
         self._rings: dict[tuple[int, int], Any] = {}
         self._lined: dict[tuple[int, int, Rgba, Rgba], Any] = {}
+        self._icons: dict[tuple[str, int], Any] = {}
         self._pictures: dict[str, Any] = {}
 
     def disc(self, radius_px: int) -> Any:
@@ -57,6 +58,16 @@ class Shapes:
             data[3::4] = outer
             texture = _texture_of(radius_px, bytes(data))
             self._lined[key] = texture
+        return texture
+
+    def icon(self, key: tuple[str, int], draw: Callable[[], Any]) -> Any:
+        """Return the white texture of an icon's character and size; ``draw`` makes it.
+
+        Texts are not kept like this: they may be what a resident typed.
+        """
+        texture = self._icons.get(key)
+        if texture is None:
+            texture = self._icons[key] = draw()
         return texture
 
     def picture(self, name: str) -> Any:
