@@ -277,6 +277,40 @@ async def test_a_failing_storage_leaves_the_line_up_and_is_asked_again_later(
     monkeypatch.setattr(desk.storage, "unsent", unsent)
 
 
+async def test_a_status_that_could_not_be_stored_is_taken_when_it_comes_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = make_draft()
+    await desk.storage.submit(draft)
+    message = inbound(DownKind.STATUS, status(draft.request_id))
+    apply_status = desk.storage.apply_status
+    tried: list[str] = []
+
+    async def fail_once(told: Status) -> object:
+        tried.append(told.id)
+        if len(tried) == 1:
+            raise StorageError(FailureReason.BUSY)
+        return await apply_status(told)
+
+    monkeypatch.setattr(desk.storage, "apply_status", fail_once)
+
+    def send_with_health(line: HandLine) -> None:
+        # the first report goes out while the storage rests, the second when it has rested
+        if parse_topic(line.published[-1].topic).kind is UpKind.HEALTH:
+            line.setup.on_message(message)
+
+    desk.on_published = send_with_health
+    desk.on_made = lambda line: line.setup.on_message(message)
+    desk.clock.most_waits = 12
+    async with desk.running():
+        await desk.clock.enough.wait()
+        assert desk.lines[0].messages(UpKind.ACK), "acknowledged once it is stored"
+    assert len(tried) == 2
+    ticket = await desk.storage.ticket_of_request(draft.request_id)
+    assert ticket is not None
+    assert ticket.status is RequestStatus.READY
+
+
 async def test_a_lost_line_is_told_and_the_next_one_sends_everything_again(desk: Desk) -> None:
     await desk.storage.submit(make_draft())
 

@@ -292,6 +292,8 @@ def test_a_thousand_ids_are_remembered_and_no_more() -> None:
     assert not recent.seen("one more")
     assert not recent.seen("0"), "the oldest one was forgotten"
     assert recent.seen("first"), "what is seen again is young again"
+    recent.forget("first")
+    assert not recent.seen("first"), "forgotten on purpose, it is new"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])

@@ -171,7 +171,11 @@ class Conversation:
         if self._recent.seen(receipt.id):
             self._drops.add(DropReason.REPLAYED)
             return
-        ours = await self._storage.apply_receipt(receipt.items)
+        try:
+            ours = await self._storage.apply_receipt(receipt.items)
+        except StorageError:
+            self._recent.forget(receipt.id)
+            raise
         for item in receipt.items:
             self._window.receipted(item.message_id)
         if ours:
@@ -185,7 +189,12 @@ class Conversation:
             self._drops.add(DropReason.REPLAYED)
             self._to_ack.append(status.id)
             return
-        outcome = await self._storage.apply_status(status)
+        try:
+            outcome = await self._storage.apply_status(status)
+        except StorageError:
+            # not acknowledged: it is sent again, and must then not pass for a replay
+            self._recent.forget(status.id)
+            raise
         self._to_ack.append(status.id)
         match outcome:
             case Applied(ticket):

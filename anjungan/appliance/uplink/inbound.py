@@ -72,3 +72,7 @@ class RecentIds:
         if len(self._ids) > _REMEMBERED_IDS:
             self._ids.popitem(last=False)
         return False
+
+    def forget(self, message_id: str) -> None:
+        """What came of this message was not kept; the next copy is to be taken as new."""
+        self._ids.pop(message_id, None)
