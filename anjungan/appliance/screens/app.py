@@ -1,5 +1,6 @@
 """Runs the screens: the window, the line to the agent, and what ticks beside them."""
 
+import gc
 import logging
 import os
 import signal
@@ -31,6 +32,7 @@ class Screens:
 
     def __init__(self, options: ScreensOptions) -> None:
         self._arrived = False
+        self._settled = False
         self._wake: Callable[[], object] | None = None
         self._line: Connection | None = None
         if options.width_px and options.height_px:
@@ -118,6 +120,17 @@ class Screens:
         self._finish()
         self.glass.frame_drawn()
         self.watchdog.flipped(page_shown=self.glass.page is not None)
+        if not self._settled and isinstance(self.glass.view, IdleView):
+            self._settle()
+
+    def _settle(self) -> None:
+        """Keep what was imported out of later collections, which would make frames late.
+
+        Done on an idle screen: nothing of a resident may be among what is kept for ever.
+        """
+        self._settled = True
+        gc.collect()
+        gc.freeze()
 
     def _hurry(self, *_arguments: object) -> None:
         self._at_once()

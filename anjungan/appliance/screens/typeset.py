@@ -14,6 +14,7 @@ from kivy.core.text import Label as CoreLabel
 from anjungan.appliance.screens.icons import ASSETS
 from anjungan.appliance.screens.theme import SMALLEST_PX, Font, TextStyle, Theme
 
+_FONT_FILES: Final = {font: str(ASSETS / f"{font.value}.ttf") for font in Font}
 _SOFT_BREAKS: Final = re.compile(r"(?<=[/\-–—·@.])(?=\w)")
 
 
@@ -70,7 +71,7 @@ class Typeset:
 
 def font_file(font: Font) -> str:
     """Return the path of a font file."""
-    return str(ASSETS / f"{font.value}.ttf")
+    return _FONT_FILES[font]
 
 
 class Typesetter:
