@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -37,6 +38,11 @@ RECEIPTED: Final[frozenset[Kind]] = frozenset({UpKind.REQUEST, UpKind.CANCEL, Up
 """Kinds that stay in the kiosk's outbox until the regency's receipt."""
 
 
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9998
+"""Years a message may name. A clock that is wrong still tells one of them (time(2))."""
+
+
 @dataclass(frozen=True, slots=True)
 class Malformed:
     """A payload that is not the message its topic promises.
@@ -68,9 +74,19 @@ def decode(kind: Kind, payload: bytes) -> Message | Malformed:
     if len(payload) > m.MAX_PAYLOAD_BYTES:
         return Malformed("too large", None)
     try:
-        return _DECODERS[kind].decode(payload)
+        message = _DECODERS[kind].decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Malformed("not the promised message", _readable_id(payload))
+    if not _has_possible_times(message):
+        return Malformed("a time no clock tells", _readable_id(payload))
+    return message
+
+
+def _has_possible_times(message: Message) -> bool:
+    """Whether every time can be computed with: at the ends of the calendar, zones overflow."""
+    values = (getattr(message, name) for name in message.__struct_fields__)
+    times = (value for value in values if isinstance(value, datetime))
+    return all(FIRST_YEAR <= time.year <= LAST_YEAR for time in times)
 
 
 def _readable_id(payload: bytes) -> str | None:

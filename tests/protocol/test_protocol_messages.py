@@ -12,6 +12,8 @@ from msgspec import inspect
 
 from anjungan.protocol import messages as m
 from anjungan.protocol.contract import (
+    FIRST_YEAR,
+    LAST_YEAR,
     MESSAGES,
     RECEIPTED,
     RETAINED,
@@ -102,7 +104,8 @@ def values_of(info: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.FloatType():
             return st.floats(allow_nan=False, allow_infinity=False)
         case inspect.DateTimeType():
-            return st.datetimes(timezones=st.just(UTC))
+            first, last = datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 12, 31)  # noqa: DTZ001 - naive as st.datetimes wants them
+            return st.datetimes(first, last, timezones=st.just(UTC))
         case inspect.EnumType(cls=enum):
             return st.sampled_from(list(enum))
         case inspect.BytesType():
@@ -216,6 +219,29 @@ def test_the_sender_of_a_malformed_message_can_be_told() -> None:
 def test_values_out_of_bounds_are_malformed(kind: Kind, field: str, wrong: object) -> None:
     fields = json.loads(encode(EXAMPLES[kind]))
     assert isinstance(decode(kind, json.dumps({**fields, field: wrong}).encode()), Malformed)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "1969-12-31T23:59:59Z",
+        "9999-12-31T23:59:59.9999Z",
+        "9999-01-01T00:00:00-14:00",
+    ],
+)
+def test_times_that_cannot_be_computed_with_are_malformed_and_their_sender_is_told(
+    time: str,
+) -> None:
+    for kind, field in [
+        (UpKind.REQUEST, "submitted_at"),
+        (UpKind.EVENT, "sent_at"),
+        (DownKind.STATUS, "changed_at"),
+        (SharedKind.REGENCY, "sent_at"),
+    ]:
+        fields = json.loads(encode(EXAMPLES[kind]))
+        outcome = decode(kind, json.dumps({**fields, field: time}).encode())
+        assert outcome == Malformed("a time no clock tells", fields["id"])
 
 
 # --- ids and statuses -----------------------------------------------------------------------
