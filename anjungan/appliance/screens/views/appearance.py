@@ -23,6 +23,7 @@ from anjungan.appliance.session.views import AppearanceView, Segment
 
 _SAMPLE_SIZES: Final = (34, 42, 50)
 _SAMPLE: Final = "Aa"
+_PORTRAIT_H: Final = 580.0
 
 
 class SizeTile(Touchable):
@@ -107,7 +108,7 @@ def build(view: AppearanceView, context: Context) -> Page:
     page = frame_page(context, view.frame, appearance=True)
     layout, content = context.layout, context.layout.content
     if layout.portrait:
-        content = content.cut_bottom(round(content.h * 0.72))[1]
+        content = content.cut_bottom(min(content.h, _PORTRAIT_H))[1]
     bottom_h = max(layout.touch, layout.action_h if not layout.compact else 82)
     rest, last = content.cut_bottom(bottom_h, layout.gap)
     label_h = min(40.0, context.theme.text_px(SECTION) * 1.15 / context.theme.scale)

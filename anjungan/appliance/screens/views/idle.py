@@ -35,7 +35,10 @@ _ROOMY_BOX_W: Final = 420.0
 _ROOMY_LINE_W: Final = 180.0
 _ICON: Final = 60.0
 _LEAST_TEXT_H: Final = 24.0
+_PICTURE_W: Final = 440
+_PICTURE_H: Final = 600
 _STRIP_W: Final = 72.0
+_PORTRAIT_CARD_Y: Final = 330.0
 _EDGE_W: Final = 6.0
 
 
@@ -98,8 +101,9 @@ class Clockface:
 class Announcements:
     """The card of announcements; one is shown for ten seconds."""
 
-    def __init__(self, page: Page, view: IdleView, rect: Rect) -> None:
+    def __init__(self, page: Page, view: IdleView, rect: Rect, ground: str) -> None:
         self._painter = page.layer()
+        self._ground = ground
         self._view = view
         self._rect = rect
         self._shown = 0
@@ -118,7 +122,7 @@ class Announcements:
         announcement = announcements[self._shown]
         painter.clear()
         rect = self._rect
-        painter.fill(rect, palette.sky)
+        painter.fill(rect, self._ground)
         painter.box(rect, palette.surface, radius=18, line=palette.indigo_900, stroke=2)
         inner = rect.inset(20, 14)
         head, body = inner.cut_top(34, 6)
@@ -175,7 +179,8 @@ def build(view: IdleView, context: Context) -> Page:
     if view.notice is not None:
         _paint_notice_card(painter, view.notice, _card(page, picture))
     elif view.announcements:
-        Announcements(page, view, _card(page, picture))
+        ground = palette.indigo_900 if layout.portrait else palette.sky
+        Announcements(page, view, _card(page, picture), ground)
     press = context.pressing(view.press)
     page.put(WholeScreen(context.kit, glass, box, view, press), first=True)
     page.on_any_button = press
@@ -185,7 +190,8 @@ def build(view: IdleView, context: Context) -> Page:
 
 def _paint_picture(painter: Painter, room: Rect, *, portrait: bool) -> None:
     if portrait:
-        painter.picture(room, "landscape", crop=(0.0, min(1.0, 440 / 600 * room.h / room.w)))
+        share = min(0.8, _PICTURE_W / _PICTURE_H * room.h / room.w)
+        painter.picture(room, "landscape", crop=(0.2, 0.2 + share))
     else:
         painter.picture(room, "landscape")
 
@@ -195,8 +201,11 @@ def _card(page: Page, picture: Rect) -> Rect:
     layout = page.context.layout
     if layout.compact:
         return Rect(picture.x + 14, picture.y + 14, picture.w - 28, 178)
-    height = 180.0 if layout.portrait else min(picture.h * 0.3, 178.0)
-    return Rect(picture.x + 20, picture.y + 20, picture.w - 40, height)
+    if layout.portrait:
+        # below the clock: the picture is too low to lie under a card
+        left = _STRIP_W + _EDGE_W + 28
+        return Rect(left, picture.bottom + _PORTRAIT_CARD_Y, layout.width - left - 24, 170)
+    return Rect(picture.x + 20, picture.y + 20, picture.w - 40, min(picture.h * 0.3, 178.0))
 
 
 def _paint_notice_card(painter: Painter, notice: Banner, card: Rect) -> None:
@@ -243,6 +252,8 @@ def _paint_words(page: Page, view: IdleView, words: Rect) -> Rect:
     welcome = Rect(words.x, line.y - 40, words.w, 30)
     painter.text(welcome, view.welcome, _FOOT_COMPACT, palette.indigo_text, fixed=True, max_lines=1)
     top = clock.bottom + (12 if tight else 44)
+    if layout.portrait:
+        top = words.y + _PORTRAIT_CARD_Y + 170
     low = welcome.y - (10 if tight else 36)
     box = Rect(words.x + 6, top, words.w - 12, low - top)
     limit = 118.0 if not tight else 92.0

@@ -131,6 +131,9 @@ def _add_rows(page: Page, view: ListView, room: Rect) -> None:
     if view.search is not None:
         field, below_search = room.cut_top(search_h, _GAP)
     with_pager, pager = room.cut_right(PAGER_W, layout.gap + 2)
+    if layout.portrait:
+        below_search, pager = below_search.cut_bottom(max(layout.touch, PAGER_W), _GAP)
+        with_pager = room
     most = max(1, int((below_search.h + _GAP) // (max(height, layout.touch) + _GAP)))
     usual = (below_search.h - _GAP * (most - 1)) / most
     heights = [row_height(context.kit, row, with_pager.w, usual) for row in rows]

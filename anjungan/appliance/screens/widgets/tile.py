@@ -66,11 +66,11 @@ class HomeTile(Touchable):
         self._paint_words(painter, words, TILE_TITLE, "bottom")
 
     def _paint_wide(self, painter: Painter) -> None:
-        plate = min(112.0, self.rect.h - 40)
-        left = self.rect.x + 28
+        plate = min(112.0, self.rect.h - 40, self.rect.w * 0.28)
+        left = self.rect.x + min(28.0, self.rect.w * 0.06)
         self._plate(painter, Rect(left, self.rect.middle - plate / 2, plate, plate))
         words = Rect(
-            left + plate + 22,
+            left + plate + 16,
             self.rect.y + 30,
             self.rect.right - left - plate - 38,
             self.rect.h - 42,
