@@ -29,7 +29,8 @@ _PR_SET_PDEATHSIG: Final = 1
 _RESTART_CAP_S: Final = 5.0
 _TAIL_BYTES: Final = 4000
 
-IsReady = Callable[[], Awaitable[bool]]
+IsReady = Callable[[int], Awaitable[bool]]
+"""Asks from outside whether the child of that pid serves."""
 
 
 class OnDeath(enum.Enum):
@@ -184,7 +185,7 @@ class Supervisor:
         if child.part.is_ready is None:
             await child.told_ready.wait()
             return
-        while not await child.part.is_ready():  # noqa: ASYNC110 - another program sets no event of ours
+        while not await child.part.is_ready(child.process.pid):  # noqa: ASYNC110 - another program sets no event of ours
             await asyncio.sleep(_ASK_EVERY_S)
 
     async def _watch(self, child: _Child) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from pathlib import Path
 from typing import Final
 
 from anjungan.protocol import contract
@@ -11,6 +12,29 @@ from anjungan.protocol.topics import SharedKind, SharedTopic
 from anjungan.simulation.mqtt_client import MqttClient, MqttLostError
 
 _ANSWER_WITHIN_S: Final = 5.0
+_LISTENING: Final = "0A"  # TCP_LISTEN in /proc/net/tcp
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether that process itself listens on a port of loopback, and not somebody else.
+
+    True as well where the system does not let us look, because the process protects its memory.
+    """
+    held = set()
+    try:
+        for each in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                held.add(str(each.readlink()))
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        fields = line.split()
+        local_port = int(fields[1].partition(":")[2], 16)
+        if fields[3] == _LISTENING and local_port == port and f"socket:[{fields[9]}]" in held:
+            return True
+    return False
 
 
 async def broker_answers(port: int) -> bool:

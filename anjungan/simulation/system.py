@@ -18,7 +18,7 @@ from anjungan.simulation.broker import broker_command
 from anjungan.simulation.places import Places
 from anjungan.simulation.ports import free_port
 from anjungan.simulation.processes import OnDeath, Part, Supervisor, python
-from anjungan.simulation.readiness import broker_answers, http_answers, regency_is_present
+from anjungan.simulation.readiness import broker_answers, http_answers, listens, regency_is_present
 from anjungan.simulation.site import KIOSK, Ports, StaffLogin, prepare, web_url
 
 AGENT: Final = "agent"
@@ -149,7 +149,7 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
     yield Part(
         BROKER,
         broker_command(ports.broker, places.run_dir, embedded=options.embedded_broker),
-        is_ready=lambda: broker_answers(ports.broker),
+        is_ready=lambda pid: _broker_serves(pid, ports.broker),
     )
     yield Part(
         LINE,
@@ -162,13 +162,13 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
     yield Part(
         INBOX,
         [*anjungan, "regency", "inbox", *regency],
-        is_ready=lambda: regency_is_present(ports.broker, regency_of(KIOSK)),
+        is_ready=lambda _pid: regency_is_present(ports.broker, regency_of(KIOSK)),
     )
     if options.web:
         yield Part(
             WEB,
             [*anjungan, "regency", "web", *regency],
-            is_ready=lambda: http_answers(ports.web, "/healthz"),
+            is_ready=lambda pid: _web_serves(pid, ports.web, "/healthz"),
         )
     yield Part(DEVICES, python("anjungan.simulation.device_host", *data))
     yield Part(
@@ -185,6 +185,14 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
         yield Part(CLERK, python("anjungan.simulation.clerk", *data))
 
 
+async def _broker_serves(pid: int, port: int) -> bool:
+    return listens(pid, port) and await broker_answers(port)
+
+
+async def _web_serves(pid: int, port: int, path: str) -> bool:
+    return listens(pid, port) and await http_answers(port, path)
+
+
 def _screens(places: Places, ports: Ports, options: Options) -> Part:
     environment = {} if options.window else {"SDL_VIDEODRIVER": "offscreen"}
     return Part(
@@ -193,7 +201,7 @@ def _screens(places: Places, ports: Ports, options: Options) -> Part:
             "anjungan.simulation.watched_screens",
             *("--config", str(places.site_file), "--port", str(ports.screen)),
         ),
-        is_ready=lambda: http_answers(ports.screen),
+        is_ready=lambda pid: _web_serves(pid, ports.screen, "/"),
         on_death=OnDeath.RESTART,
         environment=environment,
     )

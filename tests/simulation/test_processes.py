@@ -95,13 +95,17 @@ async def test_readiness_can_be_asked_from_outside(stage: Stage, tmp_path: Path)
     sign = tmp_path / "sign"
     code = "import sys, time; open(sys.argv[1], 'w').close(); time.sleep(600)"
 
-    async def is_there() -> bool:
+    asked: list[int] = []
+
+    async def is_there(pid: int) -> bool:
+        asked.append(pid)
         return sign.exists()
 
     await stage.supervisor.start(
         Part("asked", [sys.executable, "-c", code, str(sign)], is_ready=is_there)
     )
     assert sign.exists()
+    assert set(asked) == {stage.supervisor.pid("asked")}
 
 
 async def test_a_killed_part_is_started_again_with_a_new_pid(stage: Stage) -> None:

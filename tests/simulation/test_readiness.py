@@ -12,7 +12,12 @@ from anjungan.protocol.identity import RegencyCode
 from anjungan.simulation import readiness
 from anjungan.simulation.notify import notify_ready
 from anjungan.simulation.ports import free_port
-from anjungan.simulation.readiness import broker_answers, http_answers, regency_is_present
+from anjungan.simulation.readiness import (
+    broker_answers,
+    http_answers,
+    listens,
+    regency_is_present,
+)
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -74,6 +79,24 @@ async def test_somebody_who_never_answers_is_given_up(monkeypatch: pytest.Monkey
             done.set()
 
     assert not await with_server(silent, ask)
+
+
+def test_only_the_listener_itself_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as mine:
+        mine.bind(("127.0.0.1", 0))
+        port = mine.getsockname()[1]
+        assert not listens(os.getpid(), port), "bound is not listening"
+        mine.listen()
+        assert listens(os.getpid(), port)
+        assert not listens(os.getppid(), port)
+    assert not listens(os.getpid(), port)
+    assert not listens(2**22 + 1, port), "no such process"
+
+    def forbidden(_folder: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    assert listens(os.getpid(), port), "where we may not look we cannot say no"
 
 
 def test_a_taken_port_is_not_given() -> None:
