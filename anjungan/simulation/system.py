@@ -180,9 +180,11 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
         yield _screens(places, ports, options)
     if options.fleet:
         seed = () if options.seed is None else ("--seed", str(options.seed))
-        yield Part(FLEET, python("anjungan.simulation.fleet", *data, *seed))
+        fleet = python("anjungan.simulation.fleet", *data, *seed)
+        yield Part(FLEET, fleet, on_death=OnDeath.RESTART)
     if options.fleet and options.web:
-        yield Part(CLERK, python("anjungan.simulation.clerk", *data))
+        clerk = python("anjungan.simulation.clerk", *data)
+        yield Part(CLERK, clerk, on_death=OnDeath.RESTART)
 
 
 async def _broker_serves(pid: int, port: int) -> bool:
