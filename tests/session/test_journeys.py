@@ -281,7 +281,14 @@ def test_going_back_keeps_the_answers() -> None:
     journey.press(it.GoBack()).press(it.GoBack())
     view = journey.view
     assert isinstance(view, vw.KeypadView)
+    assert view.value == NIK
     assert journey.state.form.given(own.NIK).value == NIK
+
+
+def test_going_back_shows_the_answer_that_was_taken_and_no_refusal_of_an_earlier_one() -> None:
+    journey = at_form().type("35050147098").type(NIK).press(it.GoBack())
+    assert journey.view.value == NIK
+    assert journey.view.error == ""
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,11 @@ def take_answer(visit: Visit, screen: QuestionScreen, raw: str, around: Surround
             filled = form.with_answer(question.name, Given(checked.value, checked.shown))
             if question.name == own.FOR_WHOM and checked.value == own.SELF:
                 filled = filled.without_subject()
-            return stay(_after(visit, service, filled, question, around))
+            # going back shows what was taken, not what the field held before
+            answered = question_screen(question, filled, around)
+            answered = replace(answered, typing_other=screen.typing_other)
+            taken = replace(visit, screen=answered)
+            return stay(_after(taken, service, filled, question, around))
 
 
 def change_answer(visit: Visit, name: str, around: Surroundings) -> Outcome:
