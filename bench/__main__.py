@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from bench.figures import Row, table
+from bench.figures import Goal, Limit, NotMeasuredError, Row, table
 from bench.machine import machine, versions
 from bench.scratch import RESULTS
 
@@ -39,8 +40,7 @@ def main() -> int:
     rows: list[Row] = []
     for name in MEASUREMENTS if only is None else (only,):
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        measure: Measurement = importlib.import_module(f"bench.{name}").measure
-        rows += measure()
+        rows += _rows(name)
     results = Results(
         machine=machine(),
         versions=versions(),
@@ -50,6 +50,21 @@ def main() -> int:
     print(table(rows))
     print(f"\nwritten to {_write(results, only)}")
     return 0 if all(row.met for row in rows) else EXIT_NOT_MET
+
+
+def _rows(name: str) -> Sequence[Row]:
+    """Measure; what cannot be measured, or fails, becomes rows that are not met."""
+    module = importlib.import_module(f"bench.{name}")
+    measure: Measurement = module.measure
+    goals: Sequence[Goal | Limit] = module.GOALS
+    try:
+        return measure()
+    except NotMeasuredError as error:
+        why = str(error)
+    except Exception as error:  # noqa: BLE001 - one broken measurement must not hide the others
+        traceback.print_exc()
+        why = f"the measurement failed ({type(error).__name__})"
+    return [goal.not_measured(why) for goal in goals]
 
 
 def _write(results: Results, only: str | None) -> Path:

@@ -25,6 +25,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from anjungan.appliance.screens import assets
+from bench.figures import NotMeasuredError
 from bench.processes import family, pss_bytes
 
 ASSETS: Final = Path(assets.__file__).parent
@@ -60,10 +61,6 @@ class Painted:
     renderer: str = ""
 
 
-class BrowserError(RuntimeError):
-    """Chromium could not be run, or did not paint."""
-
-
 def find_chromium() -> str | None:
     """The program, or None."""
     return next(filter(None, map(shutil.which, _PROGRAMS)), None)
@@ -91,7 +88,7 @@ def virtual_display() -> Iterator[str]:
     """An X server without a screen, 1024 x 600; gives the value for DISPLAY."""
     program = shutil.which("Xvfb")
     if program is None:
-        raise BrowserError("Xvfb is not installed (Debian package xvfb)")
+        raise NotMeasuredError("Xvfb is not installed (Debian package xvfb)")
     reading, writing = os.pipe()
     server = subprocess.Popen(
         [program, "-displayfd", str(writing), "-screen", "0", "1024x600x24", "-nolisten", "tcp"],
@@ -113,7 +110,7 @@ class Browser:
     def __init__(self, folder: Path, display: str) -> None:
         program = find_chromium()
         if program is None:
-            raise BrowserError("Chromium is not installed (Debian package chromium)")
+            raise NotMeasuredError("Chromium is not installed (Debian package chromium)")
         self._program = program
         self._folder = folder
         self._display = display
@@ -124,7 +121,7 @@ class Browser:
         ``ask_renderer`` lets the page open a 3D context to learn the renderer, which costs memory.
 
         Raises:
-            BrowserError: nothing was painted in time.
+            NotMeasuredError: nothing was painted in time.
         """
         with _listening() as (address, reports):
             page = self._folder / "idle.html"
@@ -137,7 +134,7 @@ class Browser:
                 time.sleep(max(0.0, began_s + first_frame_s + SETTLED_S - time.time()))
                 memory = pss_bytes(family(process.pid))
             except queue.Empty:
-                raise BrowserError("Chromium painted nothing") from None
+                raise NotMeasuredError("Chromium painted nothing") from None
             finally:
                 _end(process)
         return Painted(first_frame_s, memory, report.get("renderer", [""])[0])

@@ -39,72 +39,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def compared(
-    name: str,
-    unit: str,
-    *,
-    anchor_name: str,
-    goal: float,
-    runs: Sequence[tuple[float, float]],
-    note: str = "",
-) -> Row:
-    """Build a row from pairs (ours, anchor), each pair measured in the same run."""
-    ours = statistics.median(pair[0] for pair in runs)
-    anchor = statistics.median(pair[1] for pair in runs)
-    ratios = [pair[0] / pair[1] for pair in runs]
-    ratio = ours / anchor
-    return Row(
-        name=name,
-        unit=unit,
-        ours=ours,
-        anchor_name=anchor_name,
-        anchor=anchor,
-        ratio=ratio,
-        goal=goal,
-        met=ratio <= goal,
-        spread=Spread(
-            runs=len(runs),
-            ours=_ends([pair[0] for pair in runs]),
-            anchor=_ends([pair[1] for pair in runs]),
-            ratio=_ends(ratios),
-        ),
-        note=note,
-    )
-
-
-def limited(name: str, unit: str, *, limit: float, runs: Sequence[float], note: str = "") -> Row:
-    """Build a row whose goal is a plain number.
-
-    With a limit of zero the largest run counts, for nothing may happen in any of them.
-    """
-    ours = statistics.median(runs) if limit else max(runs)
-    return Row(
-        name=name,
-        unit=unit,
-        ours=ours,
-        anchor_name=LIMIT,
-        anchor=limit,
-        ratio=ours / limit if limit else None,
-        goal=1.0,
-        met=ours <= limit,
-        spread=Spread(runs=len(runs), ours=_ends(runs), anchor=(limit, limit), ratio=None),
-        note=note,
-    )
-
-
-def not_measured(name: str, unit: str, *, anchor_name: str, goal: float, why: str) -> Row:
-    """Build the row of something that could not be measured: it counts as not met."""
-    return Row(
-        name=name,
-        unit=unit,
-        ours=None,
-        anchor_name=anchor_name,
-        anchor=None,
-        ratio=None,
-        goal=goal,
-        met=False,
-        note=f"not measured: {why}",
-    )
+class NotMeasuredError(RuntimeError):
+    """A measurement cannot be made on this machine; the message says why."""
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -114,6 +50,83 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:
     return min(values), max(values)
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row is called, and what it has to reach."""
+
+    name: str
+    unit: str
+    anchor_name: str
+    goal: float
+
+    def not_measured(self, why: str) -> Row:
+        """Build the row of something that could not be measured: it counts as not met."""
+        return Row(
+            name=self.name,
+            unit=self.unit,
+            ours=None,
+            anchor_name=self.anchor_name,
+            anchor=None,
+            ratio=None,
+            goal=self.goal,
+            met=False,
+            note=f"not measured: {why}",
+        )
+
+    def compared(self, runs: Sequence[tuple[float, float]], note: str = "") -> Row:
+        """Build a row from pairs (ours, anchor), each pair measured in the same run."""
+        ours = statistics.median(pair[0] for pair in runs)
+        anchor = statistics.median(pair[1] for pair in runs)
+        ratio = ours / anchor
+        return Row(
+            name=self.name,
+            unit=self.unit,
+            ours=ours,
+            anchor_name=self.anchor_name,
+            anchor=anchor,
+            ratio=ratio,
+            goal=self.goal,
+            met=ratio <= self.goal,
+            spread=Spread(
+                runs=len(runs),
+                ours=_ends([pair[0] for pair in runs]),
+                anchor=_ends([pair[1] for pair in runs]),
+                ratio=_ends([pair[0] / pair[1] for pair in runs]),
+            ),
+            note=note,
+        )
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """A row whose goal is a plain number."""
+
+    name: str
+    unit: str
+    limit: float
+
+    def not_measured(self, why: str) -> Row:
+        """Build the row of something that could not be measured: it counts as not met."""
+        goal = Goal(name=self.name, unit=self.unit, anchor_name=LIMIT, goal=1.0)
+        return goal.not_measured(why)
+
+    def measured(self, runs: Sequence[float], note: str = "") -> Row:
+        """Build the row; with a limit of zero the largest run counts."""
+        ours = statistics.median(runs) if self.limit else max(runs)
+        return Row(
+            name=self.name,
+            unit=self.unit,
+            ours=ours,
+            anchor_name=LIMIT,
+            anchor=self.limit,
+            ratio=ours / self.limit if self.limit else None,
+            goal=1.0,
+            met=ours <= self.limit,
+            spread=Spread(
+                runs=len(runs), ours=_ends(runs), anchor=(self.limit, self.limit), ratio=None
+            ),
+            note=note,
+        )
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -130,7 +143,9 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    spread = row.spread.ratio if row.spread is not None else None
+    spread = None
+    if row.spread is not None:
+        spread = row.spread.ours if row.spread.ratio is None else row.spread.ratio
     return (
         row.name,
         _number(row.ours),

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from anjungan.simulation.processes import Part, python
-from bench.figures import LIMIT, Row, limited, not_measured
+from bench.figures import Limit, NotMeasuredError, Row
 from bench.kiosk import environment
 from bench.processes import cpu_s, written_bytes
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
 
-CPU: Final = "idle screen, processor time of one core"
-WRITES: Final = "idle screen, written to disk"
-CPU_LIMIT_PERCENT: Final = 2.0
+CPU: Final = Limit(name="idle screen, processor time of one core", unit="%", limit=2.0)
+WRITES: Final = Limit(name="idle screen, written to disk", unit="bytes", limit=0.0)
+GOALS: Final = (CPU, WRITES)
 SETTLE_S: Final = 15.0
 WINDOW_S: Final = 30.0
 WINDOWS: Final = 3
@@ -30,15 +30,11 @@ WATCHDOG_USEC: Final = {"agent": "90000000", "screens": "30000000"}
 def measure() -> Sequence[Row]:
     """Both rows."""
     if os.getuid() != 0:
-        why = "only root may read the counters of processes that forbid it"
-        return (
-            not_measured(CPU, "%", anchor_name=LIMIT, goal=1.0, why=why),
-            not_measured(WRITES, "bytes", anchor_name=LIMIT, goal=1.0, why=why),
-        )
+        raise NotMeasuredError("only root may read the counters of processes that forbid it")
     windows = asyncio.run(_run())
     return (
-        limited(CPU, "%", limit=CPU_LIMIT_PERCENT, runs=[cpu for cpu, _ in windows]),
-        limited(WRITES, "bytes", limit=0.0, runs=[written for _, written in windows]),
+        CPU.measured([cpu for cpu, _ in windows]),
+        WRITES.measured([written for _, written in windows]),
     )
 
 

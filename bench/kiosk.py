@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from anjungan.simulation.places import Places
+from bench.figures import NotMeasuredError
 
 WITHIN_S: Final = 60.0
 _MOST_BYTES: Final = 65536
 _NS_PER_S: Final = 1e9
 
 Report = dict[str, Any]
-
-
-class KioskError(RuntimeError):
-    """The kiosk did not do in time what was waited for."""
 
 
 @dataclass(slots=True)
@@ -47,7 +44,7 @@ class Kiosk:
         """Return the first report that is ``wanted``, dropping those before it.
 
         Raises:
-            KioskError: it did not come in time.
+            NotMeasuredError: it did not come in time.
         """
         deadline_s = time.monotonic() + within_s
         while (left_s := deadline_s - time.monotonic()) > 0:
@@ -58,7 +55,7 @@ class Kiosk:
                 break
             if wanted(report):
                 return report
-        raise KioskError("the screens did not show what was waited for")
+        raise NotMeasuredError("the screens did not show what was waited for")
 
     def tell_screens(self, command: str) -> None:
         """Give the measured screens a command."""

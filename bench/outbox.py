@@ -17,14 +17,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench.figures import Row, compared, not_measured, percentile
+from bench.figures import Goal, Row, percentile
 from bench.scratch import scratch
 
-PUT: Final = "outbox put, median"
-SLOW_PUT: Final = "outbox put on a slow disk, p99"
-ANCHOR: Final = "bare SQLite insert and commit"
-PUT_GOAL: Final = 1.5
-SLOW_GOAL: Final = 1.1
+_ANCHOR: Final = "bare SQLite insert and commit"
+PUT: Final = Goal(name="outbox put, median", unit="ms", anchor_name=_ANCHOR, goal=1.5)
+SLOW_PUT: Final = Goal(
+    name="outbox put on a slow disk, p99", unit="ms", anchor_name=_ANCHOR, goal=1.1
+)
+GOALS: Final = (PUT, SLOW_PUT)
 DELAY_MS: Final = 20.0
 RUNS: Final = 5
 PUTS: Final = 300
@@ -42,23 +43,20 @@ def measure() -> Sequence[Row]:
 
 def _fast() -> Row:
     pairs = [_pair(_run(PUTS), statistics.median) for _ in range(RUNS)]
-    return compared(PUT, "ms", anchor_name=ANCHOR, goal=PUT_GOAL, runs=pairs)
+    return PUT.compared(pairs)
 
 
 def _slow() -> Row:
     if shutil.which("gcc") is None:
-        return not_measured(
-            SLOW_PUT, "ms", anchor_name=ANCHOR, goal=SLOW_GOAL, why="no gcc to build the slow disk"
-        )
+        return SLOW_PUT.not_measured("no gcc to build the slow disk")
     with scratch() as folder:
         library = _build(folder)
         runs = [_run(SLOW_PUTS, {"LD_PRELOAD": str(library)}) for _ in range(SLOW_RUNS)]
     if min(each["sync"][0] for each in runs) < DELAY_MS:
-        why = "the delay did not reach fsync"
-        return not_measured(SLOW_PUT, "ms", anchor_name=ANCHOR, goal=SLOW_GOAL, why=why)
+        return SLOW_PUT.not_measured("the delay did not reach fsync")
     pairs = [_pair(each, _p99) for each in runs]
     note = f"every fsync and fdatasync takes {DELAY_MS:.0f} ms longer, for both"
-    return compared(SLOW_PUT, "ms", anchor_name=ANCHOR, goal=SLOW_GOAL, runs=pairs, note=note)
+    return SLOW_PUT.compared(pairs, note)
 
 
 def _pair(durations: Durations, figure: Callable[[Sequence[float]], float]) -> tuple[float, float]:

@@ -28,13 +28,17 @@ from anjungan.simulation.broker import find_mosquitto
 from anjungan.simulation.site import KIOSK
 from bench.drafts import local_now, new_draft
 from bench.echo import EchoClient
-from bench.figures import Row, compared, not_measured
+from bench.figures import Goal, NotMeasuredError, Row
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
 
-NAME: Final = "receipt round trip, median"
-ANCHOR: Final = "bare paho echo with the same commits"
-GOAL: Final = 2.0
+ROUND_TRIP: Final = Goal(
+    name="receipt round trip, median",
+    unit="ms",
+    anchor_name="bare paho echo with the same commits",
+    goal=2.0,
+)
+GOALS: Final = (ROUND_TRIP,)
 RUNS: Final = 5
 REQUESTS: Final = 150
 WARM_UP: Final = 10
@@ -45,10 +49,9 @@ _NS_PER_MS: Final = 1e6
 def measure() -> Sequence[Row]:
     """The one row."""
     if find_mosquitto() is None:
-        why = "mosquitto is not installed"
-        return (not_measured(NAME, "ms", anchor_name=ANCHOR, goal=GOAL, why=why),)
+        raise NotMeasuredError("mosquitto is not installed")
     pairs = [asyncio.run(_run()) for _ in range(RUNS)]
-    return (compared(NAME, "ms", anchor_name=ANCHOR, goal=GOAL, runs=pairs),)
+    return (ROUND_TRIP.compared(pairs),)
 
 
 async def _run() -> tuple[float, float]:

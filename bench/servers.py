@@ -68,11 +68,11 @@ def _servers(places: Places, broker: int) -> tuple[Part, ...]:
         Part(
             "broker",
             broker_command(broker, places.run_dir),
-            is_ready=lambda: broker_answers(broker),
+            is_ready=lambda _pid: broker_answers(broker),
         ),
         Part(
             "inbox",
             python("anjungan.cli", "regency", "inbox", "--config", str(places.regency_file)),
-            is_ready=lambda: regency_is_present(broker, regency_of(KIOSK)),
+            is_ready=lambda _pid: regency_is_present(broker, regency_of(KIOSK)),
         ),
     )

@@ -9,65 +9,45 @@ that was started.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bench.browser import SETTLED_S, Browser, BrowserError, Painted, install, virtual_display
-from bench.figures import Row, compared, not_measured
+from bench.browser import SETTLED_S, Browser, Painted, install, virtual_display
+from bench.figures import Goal, NotMeasuredError, Row
 from bench.kiosk import running_kiosk
 from bench.processes import pss_bytes
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
 
-FRAME: Final = "start to first frame of the idle screen"
-MEMORY: Final = "memory (PSS) of agent and screens"
-ANCHOR: Final = "Chromium in kiosk mode, equal static page"
-FRAME_GOAL: Final = 0.9
-MEMORY_GOAL: Final = 0.5
+_ANCHOR: Final = "Chromium in kiosk mode, equal static page"
+FRAME: Final = Goal(
+    name="start to first frame of the idle screen", unit="s", anchor_name=_ANCHOR, goal=0.9
+)
+MEMORY: Final = Goal(
+    name="memory (PSS) of agent and screens", unit="MB", anchor_name=_ANCHOR, goal=0.5
+)
+GOALS: Final = (FRAME, MEMORY)
 RUNS: Final = 9
-_BYTES_PER_MB: Final = 1e6
 
 
 def measure() -> Sequence[Row]:
     """Both rows."""
+    if os.getuid() != 0:
+        raise NotMeasuredError("only root may read the memory of processes that forbid it")
     install()
-    try:
-        with scratch() as folder, virtual_display() as display:
-            pairs = asyncio.run(_run(folder, Browser(folder, display)))
-    except BrowserError as error:
-        return _unmeasured(str(error))
-    except PermissionError:
-        return _unmeasured("only root may read the memory of processes that forbid it")
-    renderer = pairs[0][1].renderer
-    return (
-        compared(
-            FRAME,
-            "s",
-            anchor_name=ANCHOR,
-            goal=FRAME_GOAL,
-            runs=[(ours.first_frame_s, anchor.first_frame_s) for ours, anchor in pairs],
-            note=f"Chromium's renderer: {renderer}",
-        ),
-        compared(
-            MEMORY,
-            "MB",
-            anchor_name=ANCHOR,
-            goal=MEMORY_GOAL,
-            runs=[
-                (ours.pss_bytes / _BYTES_PER_MB, anchor.pss_bytes / _BYTES_PER_MB)
-                for ours, anchor in pairs
-            ],
-        ),
-    )
+    with scratch() as folder, virtual_display() as display:
+        pairs = asyncio.run(_run(folder, Browser(folder, display)))
+    frames = [(ours.first_frame_s, anchor.first_frame_s) for ours, anchor in pairs]
+    memory = [(_megabytes(ours), _megabytes(anchor)) for ours, anchor in pairs]
+    note = f"Chromium's renderer: {pairs[0][1].renderer}"
+    return (FRAME.compared(frames, note), MEMORY.compared(memory))
 
 
-def _unmeasured(why: str) -> Sequence[Row]:
-    return (
-        not_measured(FRAME, "s", anchor_name=ANCHOR, goal=FRAME_GOAL, why=why),
-        not_measured(MEMORY, "MB", anchor_name=ANCHOR, goal=MEMORY_GOAL, why=why),
-    )
+def _megabytes(painted: Painted) -> float:
+    return painted.pss_bytes / 1e6
 
 
 async def _run(folder: Path, browser: Browser) -> list[tuple[Painted, Painted]]:
