@@ -8,11 +8,13 @@ from live_stage import stage
 from sample_views import sample_views
 
 from anjungan.appliance.session.views import (
+    Banner,
     IdleView,
     KeyboardView,
     KeypadView,
     ReviewRow,
     ReviewView,
+    Tone,
 )
 
 pytestmark = pytest.mark.screens
@@ -140,6 +142,21 @@ def test_a_draft_outlives_help_and_countdown_but_no_other_screen(kiosk):
     kiosk.show(*sample_views()["home"])
     kiosk.show(view, ambient)
     assert kiosk.glass.memory.draft.text == ""
+
+
+def test_a_correction_outlives_a_card_that_is_tapped_meanwhile(kiosk):
+    view, ambient = sample_views()["nik"]
+    refused = msgspec.structs.replace(view, value="3500014709850147", error="Mohon periksa.")
+    kiosk.show(refused, ambient)
+    kiosk.touch(view.clear_label)
+    kiosk.touch("7")
+    banner = Banner(tone=Tone.OK, icon="circle-check", strong="Kartu sudah terbaca.", text="")
+    kiosk.show(msgspec.structs.replace(refused, banner=banner), ambient)
+    assert kiosk.glass.memory.draft.text == "7"
+    texts = " ".join(mark.text for mark in kiosk.glass.page.marks() if hasattr(mark, "text"))
+    assert "Mohon periksa." not in texts
+    kiosk.show(msgspec.structs.replace(refused, value="3500014709850148"), ambient)
+    assert kiosk.glass.memory.draft.text == "3500014709850148"
 
 
 def test_a_draft_never_moves_to_another_question(kiosk):

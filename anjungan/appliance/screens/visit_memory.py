@@ -69,7 +69,7 @@ class VisitMemory:
             same = self._question is not None and self._question[1] == view.question
         elif same:
             same = self._interrupted
-        if not same or view.value != self._value or view.error:
+        if not same or view.value != self._value:
             self.draft.wipe()
             self.draft.text = view.value
         self._question = (shape, view.question)

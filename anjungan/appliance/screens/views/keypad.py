@@ -37,7 +37,8 @@ class _KeypadPage:
         self._page = page
         self._view = view
         self._draft = page.context.draft
-        self._error_shown = bool(view.error)
+        # not over digits that are being corrected, when the view comes again for another reason
+        self._error_shown = bool(view.error) and self._draft.text == view.value
         left, keys = _split(page)
         self._field_rect, self._progress_rect, self._next_rect = self._paint_left(left)
         self._progress = page.layer()
