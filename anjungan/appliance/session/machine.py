@@ -1,7 +1,7 @@
 """The session machine: (state, event, surroundings) to (state, effects). Pure."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import assert_never, get_args
 
 import msgspec
 
@@ -63,6 +63,7 @@ from anjungan.appliance.session.states import (
     Visit,
 )
 from anjungan.appliance.session.surroundings import Surroundings
+from anjungan.catalogue.page import Family
 
 
 def advance(state: State, event: Event, around: Surroundings) -> Outcome:
@@ -216,18 +217,20 @@ def _pressed_content(visit: Visit, intent: intents.Intent, around: Surroundings)
 
 
 def _browsed(visit: Visit, intent: intents.Intent, around: Surroundings) -> Outcome:
+    """From list to page; only what the present screen offers leads anywhere."""
+    catalogue = around.catalogue
     match visit.screen, intent:
-        case _, intents.OpenLetters():
+        case HomeScreen() | CardTicketsScreen(), intents.OpenLetters():
             return stay(go_to(visit, LettersScreen()))
-        case _, intents.OpenService(service=service) if around.catalogue.service(service):
-            return stay(go_to(visit, LetterScreen(service)))
-        case _, intents.OpenFamily(family=family):
+        case HomeScreen(), intents.OpenFamily(family=family) if family in get_args(Family):
             return stay(go_to(visit, FamilyScreen(family)))
-        case _, intents.OpenPage(page=page) if around.catalogue.page(page):
-            return stay(go_to(visit, PageScreen(page)))
-        case _, intents.OpenStatusSearch():
+        case HomeScreen(), intents.OpenStatusSearch():
             return _open_status(visit)
-        case _, intents.OpenCodeEntry():
+        case LettersScreen(), intents.OpenService(service=service) if catalogue.service(service):
+            return stay(go_to(visit, LetterScreen(service)))
+        case FamilyScreen(), intents.OpenPage(page=page) if catalogue.page(page):
+            return stay(go_to(visit, PageScreen(page)))
+        case StatusSearchScreen(), intents.OpenCodeEntry():
             return stay(go_to(visit, CodeEntryScreen()))
         case CardTicketsScreen() as screen, intents.OpenTicket(index=index):
             return status_flow.open_ticket(visit, screen, index)

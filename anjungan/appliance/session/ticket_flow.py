@@ -88,7 +88,8 @@ def print_again(visit: Visit, screen: TicketScreen) -> Outcome:
 def print_sheet(visit: Visit, screen: TicketScreen, around: Surroundings) -> Outcome:
     """Print the request sheet from the answers that are still in memory."""
     found = service_of(visit, around)
-    if found is None or screen.sheet_printing or screen.sheet_paper is PrintResult.PRINTED:
+    busy = screen.ticket_paper is None or screen.sheet_printing
+    if found is None or busy or screen.sheet_paper is PrintResult.PRINTED:
         return stay(visit)
     answers = sealed_answers(*found)
     waiting = refresh(visit, replace(screen, sheet_printing=True, sheet_paper=None))
