@@ -99,6 +99,21 @@ def test_a_double_tap_does_not_press_the_next_screen(kiosk):
     assert [act.intent for act in kiosk.acts()] == [intents.EndVisit()]
 
 
+def test_an_impatient_tap_does_not_press_the_screen_that_comes_late(kiosk):
+    """A slow card: the ticket comes seconds after "kirim", just when it is tapped again."""
+    kiosk.show(*sample_views()["review"])
+    x, y = kiosk.middle_of("Sudah benar, kirim")
+    kiosk.finger_down(x, y)
+    kiosk.finger_up(x, y)
+    assert len(kiosk.acts(2)) == 1
+    kiosk.show(*sample_views()["saving"])
+    kiosk.until(lambda: kiosk.glass.echo_left_s() == 0)
+    kiosk.show(*sample_views()["ticket"])
+    kiosk.finger_down(x, y)
+    kiosk.finger_up(x, y)
+    assert kiosk.acts(2) == []
+
+
 def test_a_quick_touch_elsewhere_counts(kiosk):
     kiosk.show(*sample_views()["home"])
     kiosk.touch("Surat")

@@ -39,8 +39,8 @@ from anjungan.appliance.session.views import (
 TOUCHED_EVERY_S: Final = 1.0
 _REPEAT_GUARD_S: Final = 0.7
 ECHO_S: Final = 0.3
-"""The second tap of a double tap comes so soon, and must not press what the next screen has in
-that place: "Selesai" comes where "Kirim" was."""
+"""Nobody answers a new screen so soon: a tap within this is the second of a double tap, and must
+not press what the screen has in that place ("Selesai" comes where "Kirim" was)."""
 _ECHO_NEAR: Final = 60.0
 _UNKNOWN: Final = Ambient(
     clock="--.--",
@@ -88,6 +88,7 @@ class Glass:
         self._finger = (0.0, 0.0)
         self._ok_down = False
         self._undrawn: int | None = None
+        self._drawn_at_s = float("-inf")
         self._sweep = False
         self._buttons_used = False
 
@@ -177,7 +178,12 @@ class Glass:
         if self._pressed_at is None:
             return 0.0
         step, at_s = self._pressed_at
-        return 0.0 if step == self.step else max(0.0, at_s + ECHO_S - self._clock())
+        if step == self.step:
+            return 0.0
+        if self._undrawn is not None:
+            return ECHO_S
+        # from when it could be seen: a slow card may hold back the ticket for seconds
+        return max(0.0, max(at_s, self._drawn_at_s) + ECHO_S - self._clock())
 
     def _is_echo(self) -> bool:
         return self.echo_left_s() > 0
@@ -192,6 +198,7 @@ class Glass:
         """Tell the agent once that the present step is on the glass."""
         if self._undrawn is not None:
             step, self._undrawn = self._undrawn, None
+            self._drawn_at_s = self._clock()
             self._send(Drawn(step=step))
         if self._sweep:
             # after the frame, so that it does not make anybody wait
