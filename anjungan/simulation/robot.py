@@ -19,6 +19,7 @@ from anjungan.appliance.session.intents import (
     GoHome,
     GoNext,
     Intent,
+    OpenLetters,
     OpenService,
     SkipQuestion,
     StartForm,
@@ -164,6 +165,7 @@ class Robot:
         if not isinstance(self.shown, HomeView):
             await self.act_and_wait(GoHome())
         await self.view(HomeView)
+        await self.act_and_wait(OpenLetters())
         await self.act_and_wait(OpenService(service=service))
         await self.view(RequirementsView)
         await self.act_and_wait(StartForm())

@@ -25,6 +25,7 @@ class Site:
     def __init__(self, settings: DeviceSettings) -> None:
         self.changed: asyncio.Queue[str] = asyncio.Queue()
         self.scans: asyncio.Queue[Any] = asyncio.Queue()
+        self.pins = MockFactory()
         self.devices = Devices(
             settings,
             on_card=lambda _event: None,
@@ -32,7 +33,7 @@ class Site:
             on_button=lambda _event: None,
             on_late_confirmation=lambda _job: None,
             on_change=self.changed.put_nowait,
-            pin_factory=MockFactory,
+            pin_factory=lambda: self.pins,
         )
 
     async def until(self, name: str, state: type[object]) -> None:
@@ -88,8 +89,9 @@ async def test_a_scanner_and_a_printer_that_work(run: Any, tmp_path: Path) -> No
     site = run(settings)
     await site.until("printer", Ready)
     await site.until("scanner", Ready)
-    assert site.devices.facts().printer is PrinterCondition.READY
-    assert site.devices.facts().scanner
+    assert site.devices.facts() == DeviceFacts(
+        card_reader=False, scanner=True, printer=PrinterCondition.READY
+    )
     scanner.scan("halo")
     async with asyncio.timeout(5):
         assert (await site.scans.get()).text == "halo"
@@ -102,7 +104,10 @@ async def test_buttons_have_lights(run: Any) -> None:
     site = run(settings)
     await site.until("buttons", Ready)
     assert site.devices.states["buttons"] == Ready("4 buttons")
+    lights = ButtonSettings()
     site.devices.set_lights({"ok": True, "up": False})
+    assert site.pins.pin(lights.ok_light).state
+    assert not site.pins.pin(lights.up_light).state
     assert [each.kind for each in site.devices.health()] == ["buttons"]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from journey import words
 from kiosk_lab import KioskLab, devices_in, make_kiosk, no_devices
 from uplink_lab import Broker, SmallRegency, eventually
 
@@ -79,9 +80,8 @@ async def test_receipt_and_status_come_back_to_the_screen(
     resident: Robot, regency: SmallRegency
 ) -> None:
     ticket = await resident.submit(await resident.fill_form(SERVICE))
-    arrived = await resident.view(
-        TicketView, where=lambda view: view.state_line != ticket.state_line
-    )
+    has_arrived = words().say("ticket.arrived", "id")
+    arrived = await resident.view(TicketView, where=lambda view: view.state_line == has_arrived)
     assert arrived.code == ticket.code
     (request_id,) = regency.request_ids()
 

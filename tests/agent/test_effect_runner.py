@@ -387,3 +387,9 @@ class TestFailures:
 
     async def test_an_end_with_nothing_to_wait_for(self, desk: Desk) -> None:
         await desk.runner.finish()
+
+    async def test_what_is_done_is_let_go(self, desk: Desk) -> None:
+        """A task that is kept keeps its effect, and so what the resident answered."""
+        await desk.stored()
+        await desk.runner.finish()
+        assert desk.runner._running == set()

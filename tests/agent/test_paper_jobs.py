@@ -206,6 +206,21 @@ class TestSheets:
         assert print_result(outcome) is result
 
 
+@pytest.mark.parametrize(("kind", "other"), [("Desa", "KELURAHAN"), ("Kelurahan", "DESA")])
+async def test_every_paper_names_the_kind_of_village(
+    printer: FakePrinter, storage: Storage, ticket: Ticket, kind: str, other: str
+) -> None:
+    site = replace(SITE, village_kind=kind, office_place="Balai")
+    paper = PaperJobs(printer, storage, catalogue(), site)  # type: ignore[arg-type]  # a fake printer
+    await paper.print_ticket(ticket, copy=False)
+    await paper.print_sheet(ticket, TestSheets.ANSWERS)
+    await paper.print_requirements(catalogue().services[0].id)
+    for document, _job in printer.printed:
+        head = words_on(document).upper()[:80]
+        assert f"{kind.upper()} MINGGIRSARI" in head
+        assert f"{other} MINGGIRSARI" not in head
+
+
 class TestLateConfirmations:
     async def test_an_uncertain_job_is_confirmed_after_all(
         self,

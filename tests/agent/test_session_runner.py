@@ -15,10 +15,12 @@ from anjungan.appliance.agent.wall_clock import WallClock
 from anjungan.appliance.ipc.messages import Show, ShowAmbient
 from anjungan.appliance.session import effects as fx
 from anjungan.appliance.session.events import (
+    Event,
     Intended,
     RequestNotStored,
     RequestStored,
     StoreProblem,
+    Ticked,
     TicketScanned,
     VisitLost,
     VisitRecovered,
@@ -30,6 +32,7 @@ from anjungan.appliance.session.intents import (
     GoHome,
     Intent,
     OpenHelp,
+    OpenLetters,
     OpenService,
     StartForm,
     SubmitRequest,
@@ -86,6 +89,7 @@ class Stage:
     def fill_form(self) -> None:
         """From home to the review, whatever the questions are."""
         self.press(Wake())
+        self.press(OpenLetters())
         self.press(OpenService(service=LETTER))
         self.press(StartForm())
         for _ in range(40):
@@ -179,6 +183,7 @@ class TestMarks:
 
     async def test_a_begun_form_is_marked_and_its_end_clears_it(self, stage: Stage) -> None:
         stage.press(Wake())
+        stage.press(OpenLetters())
         stage.press(OpenService(service=LETTER))
         stage.press(StartForm())
         assert stage.mark.read() == OpenVisit()
@@ -233,14 +238,15 @@ class TestMarks:
 
 
 async def test_time_passes_once_a_tick(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Event] = []
     monkeypatch.setattr(module, "TICK_S", 0.0)
+    monkeypatch.setattr(stage.runner, "take", taken.append)
     running = asyncio.create_task(stage.runner.run())
     await until(lambda: stage.runner.ticks >= 3)
     running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    stopped_at = stage.runner.ticks
-    await asyncio.sleep(0)
-    assert stage.runner.ticks == stopped_at
+    await asyncio.wait([running])
+    assert running.cancelled()
+    assert taken == [Ticked()] * stage.runner.ticks
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -180,6 +180,7 @@ class TestConversation:
         client.writer.close()
         await site.until(lambda: site.gone == 1)
         assert not site.server.connected
+        assert site.server._connections == set()
 
     async def test_before_hello_nothing_is_heard(self, site: Site, client: Client) -> None:
         client.say(Act(step=1, intent=Wake()))

@@ -77,8 +77,10 @@ class ScreensServer:
         return self._current is not None
 
     async def run(self) -> None:
-        """Serve for ever; returns only by being cancelled, and removes the socket."""
-        self._path.unlink(missing_ok=True)
+        """Serve for ever; returns only by being cancelled, and removes the socket.
+
+        A socket that an earlier run left over is replaced (asyncio does that).
+        """
         server = await asyncio.start_unix_server(self._serve, path=self._path)
         try:
             self._path.chmod(SOCKET_MODE)
