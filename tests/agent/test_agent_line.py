@@ -122,6 +122,7 @@ async def test_a_print_that_is_confirmed_late_is_noted(
     printer.paper_ok()
     await eventually(lambda: job_states(kiosk) == ["confirmed"])
     assert len(printer.pieces) == 1
+    await resident.view(TicketView, where=lambda view: view.print_note.tone is Tone.OK)
 
 
 def job_states(kiosk: KioskLab) -> list[str]:

@@ -17,7 +17,7 @@ from anjungan.appliance.drivers.printer.outcome import (
     Uncertain,
 )
 from anjungan.appliance.drivers.printer.status import CoverOpen, PaperOut, Silent
-from anjungan.appliance.session.events import PrintResult
+from anjungan.appliance.session.events import PaperFinished, PaperKind, PrintResult
 from anjungan.appliance.session.ticket import Ticket
 from anjungan.appliance.storage.records import (
     FailureReason,
@@ -233,11 +233,13 @@ class TestLateConfirmations:
         printer.outcome = Uncertain("paper_out")
         paper.first_job(ticket, stored.print_job)
         await paper.print_ticket(ticket, copy=False)
-        await paper.confirmed_late(str(stored.print_job))
+        told = await paper.confirmed_late(str(stored.print_job))
+        assert told == PaperFinished(PaperKind.TICKET, PrintResult.PRINTED, ticket.request_id)
         assert await state_of(storage, stored.print_job) is PrintState.CONFIRMED
 
-    async def test_paper_that_is_not_kept_track_of(self, paper: PaperJobs) -> None:
-        await paper.confirmed_late("p0a1b2c3d")
+    @pytest.mark.parametrize("job", ["p0a1b2c3d", "987654"])
+    async def test_paper_that_is_not_kept_track_of(self, paper: PaperJobs, job: str) -> None:
+        assert await paper.confirmed_late(job) is None
 
     async def test_a_storage_that_fails_is_logged(
         self,
@@ -250,5 +252,5 @@ class TestLateConfirmations:
             raise StorageError(FailureReason.DISK_FULL)
 
         monkeypatch.setattr(storage, "mark_print", fail)
-        await paper.confirmed_late("1")
+        assert await paper.confirmed_late("1") is None
         assert "late print confirmation was not stored" in caplog.text

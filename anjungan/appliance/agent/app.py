@@ -311,7 +311,12 @@ class _Agent:
         self._uplink.health_changed(name)
 
     def _confirmed_late(self, job_id: str) -> None:
-        self._run_in_background(self._paper.confirmed_late(job_id))
+        self._run_in_background(self._tell_late_confirmation(job_id))
+
+    async def _tell_late_confirmation(self, job_id: str) -> None:
+        finished = await self._paper.confirmed_late(job_id)
+        if finished is not None:
+            self._session.take(finished)
 
     def _screens_came(self, hello: Hello) -> None:
         log.info("screens came, %d x %d px", hello.width_px, hello.height_px)

@@ -24,7 +24,7 @@ from anjungan.appliance.paper.requirements_sheet import (
     requirements_sheet_document,
 )
 from anjungan.appliance.paper.ticket import TicketContent, ticket_document
-from anjungan.appliance.session.events import PrintResult
+from anjungan.appliance.session.events import PaperFinished, PaperKind, PrintResult
 from anjungan.appliance.session.present.ticket import tracking_text
 from anjungan.appliance.session.surroundings import SiteFacts
 from anjungan.appliance.session.ticket import Ticket
@@ -103,14 +103,23 @@ class PaperJobs:
         outcome = await self._print(requirements_sheet_document(content), _passing_job())
         return print_result(outcome)
 
-    async def confirmed_late(self, job_id: str) -> None:
-        """A job that was uncertain has been confirmed by the printer after all."""
+    async def confirmed_late(self, job_id: str) -> PaperFinished | None:
+        """A job that was uncertain has been confirmed by the printer after all.
+
+        Returns what the session is to be told, or None of paper that is not kept track of.
+        """
         if not job_id.isdecimal():
-            return
+            return None
+        number = PrintJobId(int(job_id))
         try:
-            await self._storage.mark_print(PrintJobId(int(job_id)), PrintState.CONFIRMED)
+            await self._storage.mark_print(number, PrintState.CONFIRMED)
+            job = await self._storage.print_job(number)
         except StorageError as error:
             log.warning("a late print confirmation was not stored: %s", error)
+            return None
+        if job is None:
+            return None
+        return PaperFinished(PaperKind.TICKET, PrintResult.PRINTED, job.request_id)
 
     async def _print(self, document: Document, job_id: str) -> PrintOutcome:
         if self._printer is None:
