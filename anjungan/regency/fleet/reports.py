@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from anjungan.protocol import contract
 from anjungan.protocol.identity import KioskId, village_of
@@ -14,15 +14,30 @@ from anjungan.regency.store.tables import DROPPED_MESSAGES, EVENTS, KIOSKS
 
 _LONG_DIGITS: Final = re.compile(r"[0-9][0-9 .-]{10,}[0-9]")
 
+# Statements that every message needs are built once: building takes longer than running them.
+_WATCH: Final = select(
+    KIOSKS.c.last_report_at, KIOSKS.c.reports_since_silence, KIOSKS.c.will_at
+).where(KIOSKS.c.kiosk == bindparam("of_kiosk"))
+_KEEP_WATCH: Final = (
+    update(KIOSKS)
+    .where(KIOSKS.c.kiosk == bindparam("of_kiosk"))
+    .values(
+        last_report_at=bindparam("last_report_at"),
+        reports_since_silence=bindparam("reports_since_silence"),
+        will_at=bindparam("will_at"),
+    )
+)
+
 
 def store_report(connection: Connection, kiosk: KioskId, rule: PresenceRule, now: datetime) -> None:
     """Any live message of a kiosk is a sign of life."""
-    row = _row(connection, kiosk)
+    row = connection.execute(_WATCH, {"of_kiosk": kiosk}).one_or_none()
     if row is None:
         watch = rule.reported(Watch(), now)
         connection.execute(insert(KIOSKS).values(_new_kiosk(kiosk, watch, now)))
         return
-    _store_watch(connection, kiosk, rule.reported(_watch(row), now))
+    watch = Watch(row.last_report_at, row.reports_since_silence, row.will_at)
+    _store_watch(connection, kiosk, rule.reported(watch, now))
 
 
 def store_state(
@@ -123,13 +138,13 @@ def _row(connection: Connection, kiosk: KioskId) -> "Row[tuple[object, ...]] | N
 
 def _store_watch(connection: Connection, kiosk: KioskId, watch: Watch) -> None:
     connection.execute(
-        update(KIOSKS)
-        .where(KIOSKS.c.kiosk == kiosk)
-        .values(
-            last_report_at=watch.last_report_at,
-            reports_since_silence=watch.reports_since_silence,
-            will_at=watch.will_at,
-        )
+        _KEEP_WATCH,
+        {
+            "of_kiosk": kiosk,
+            "last_report_at": watch.last_report_at,
+            "reports_since_silence": watch.reports_since_silence,
+            "will_at": watch.will_at,
+        },
     )
 
 

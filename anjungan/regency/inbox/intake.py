@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import (
@@ -41,6 +41,12 @@ from anjungan.regency.store.tables import RECEIVED_MESSAGES
 
 ITEMS_IN_RECEIPT: Final = 100
 """An item takes up to 110 bytes, and a payload may have 16 KiB."""
+
+# Built once: building these takes longer than running them.
+_SEEN: Final = select(RECEIVED_MESSAGES).where(
+    RECEIVED_MESSAGES.c.message_id == bindparam("message_id")
+)
+_REMEMBER: Final = insert(RECEIVED_MESSAGES)
 
 _ID_CONFLICT: Final = Refused(RefusalCode.ID_CONFLICT, "another message has this id")
 
@@ -159,9 +165,7 @@ def _known(
     connection: Connection, reading: Incoming | Unreadable, message_id: str
 ) -> ReceiptItem | None:
     """The answer to an id that was seen before, or None."""
-    rows = connection.execute(
-        select(RECEIVED_MESSAGES).where(RECEIVED_MESSAGES.c.message_id == message_id)
-    ).all()
+    rows = connection.execute(_SEEN, {"message_id": message_id}).all()
     for row in rows:
         same_sender = row.kiosk == reading.kiosk
         if same_sender and row.kind == reading.kind.value and row.body_hash == reading.body_hash:
@@ -182,15 +186,16 @@ def _remember(
     now: datetime,
 ) -> None:
     connection.execute(
-        insert(RECEIVED_MESSAGES).values(
-            message_id=message_id,
-            kiosk=reading.kiosk,
-            kind=reading.kind.value,
-            body_hash=reading.body_hash,
-            refusal=None if refused is None else refused.code.value,
-            reason="" if refused is None else refused.reason,
-            received_at=now,
-        )
+        _REMEMBER,
+        {
+            "message_id": message_id,
+            "kiosk": reading.kiosk,
+            "kind": reading.kind.value,
+            "body_hash": reading.body_hash,
+            "refusal": None if refused is None else refused.code.value,
+            "reason": "" if refused is None else refused.reason,
+            "received_at": now,
+        },
     )
 
 
