@@ -22,7 +22,8 @@ demo: setup ## run the whole system on this machine; Ctrl-C ends it
 tour: setup ## scripted visit without a display; pictures and summary in tour/
 	@exec .venv/bin/anjungan tour
 
-test: setup ## lint and all tests, with coverage floors
+test: ## lint and all tests, with coverage floors
+	@scripts/setup.sh test
 	@exec .venv/bin/python scripts/run_tests.py
 
 lint: setup ## style, types and import rules only

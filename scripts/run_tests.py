@@ -2,17 +2,20 @@
 """Everything `make test` checks: style, types, import rules, tests, and how much they cover.
 
 Every step runs even when one before it failed, so that one run tells everything. Tests that open a
-Kivy window run in a process of their own, and so do those that start whole systems. The last line
-counts tests as pytest does; the exit code is 0 only when every step passed.
+Kivy window run in a process of their own, and so do those that start whole systems; most of them
+wait more than they compute, so two lanes run beside each other. The last line counts tests as
+pytest does; the exit code is 0 only when every step passed.
 """
 
 import argparse
 import os
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,6 +47,7 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def main() -> int:
@@ -53,16 +57,16 @@ def main() -> int:
     only = parser.parse_args().only
     os.chdir(ROOT)
     outcome = Outcome()
-    steps: list[Step] = []
     if only != "tests":
-        steps += lint_steps()
+        run_lane(lint_steps(), outcome)
     if only != "lint":
         REPORTS.mkdir(parents=True, exist_ok=True)
         for old in (*REPORTS.glob("*.xml"), *ROOT.glob(".coverage*")):
             old.unlink()
-        steps += test_steps()
-    for step in steps:
-        run_step(step, outcome)
+        with ThreadPoolExecutor() as lanes:
+            for lane in [lanes.submit(run_lane, steps, outcome) for steps in test_lanes()]:
+                lane.result()
+        run_lane(coverage_steps(), outcome)
     say("")
     for name in outcome.failed_steps:
         say(f"FAILED: {name}")
@@ -87,12 +91,20 @@ def lint_steps() -> list[Step]:
     ]
 
 
-def test_steps() -> list[Step]:
-    """The tests in their processes, then the coverage of all of them together."""
+def test_lanes() -> list[list[Step]]:
+    """The tests in their processes; lanes run beside each other, the steps of one in order."""
+    return [
+        [tests("tests", "-m", "not screens", "--ignore=tests/system")],
+        [
+            tests("screens", "-m", "screens", "--ignore=tests/system"),
+            tests("system", "tests/system", "-p", "no:randomly"),
+        ],
+    ]
+
+
+def coverage_steps() -> list[Step]:
+    """The coverage of all tests together."""
     steps = [
-        tests("tests", "-m", "not screens", "--ignore=tests/system"),
-        tests("screens", "-m", "screens", "--ignore=tests/system"),
-        tests("system", "tests/system", "-p", "no:randomly"),
         Step("coverage data", [sys.executable, "-m", "coverage", "combine", "--quiet"]),
         coverage("coverage", OVERALL_FLOOR_PERCENT),
     ]
@@ -115,18 +127,25 @@ def coverage(name: str, floor_percent: int, *arguments: str) -> Step:
     return Step(name, [*command, "--sort=cover", f"--fail-under={floor_percent}", *arguments])
 
 
-def run_step(step: Step, outcome: Outcome) -> None:
-    """Run one step and take down what became of it."""
-    say(f"== {step.name}")
-    started_s = time.monotonic()
-    # the commands are those of this file
-    code = subprocess.run(step.command, check=False).returncode  # noqa: S603
-    failed = code != 0
-    if step.tests:
-        failed = not count_tests(step.tests, outcome) or failed
-    if failed:
-        outcome.failed_steps.append(step.name)
-    say(f"-- {step.name}: {'FAILED' if failed else 'ok'}, {time.monotonic() - started_s:.0f} s")
+def run_lane(steps: Sequence[Step], outcome: Outcome) -> None:
+    """Run steps in order; what one says is shown when it has ended."""
+    for step in steps:
+        say(f"== {step.name} runs")
+        started_s = time.monotonic()
+        # the commands are those of this file
+        ended = subprocess.run(  # noqa: S603
+            step.command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        with outcome.lock:
+            failed = ended.returncode != 0
+            if step.tests:
+                failed = not count_tests(step.tests, outcome) or failed
+            if failed:
+                outcome.failed_steps.append(step.name)
+            say(f"== {step.name}")
+            say(ended.stdout.decode("utf-8", "replace").rstrip())
+            word = "FAILED" if failed else "ok"
+            say(f"-- {step.name}: {word}, {time.monotonic() - started_s:.0f} s")
 
 
 def count_tests(name: str, outcome: Outcome) -> bool:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prepare this checkout: .venv with the locked packages, and the system libraries Kivy needs.
 #
+# `scripts/setup.sh test` also looks for the programs that tests look through from outside.
 # Runs in a moment when nothing is missing. As root it installs missing Debian packages; otherwise
 # it prints the one line to paste and ends with 3. Other failures end with 1.
 set -euo pipefail
@@ -47,6 +48,16 @@ drivers = ("*/dri/swrast_dri.so", "*/libgallium-*.so", "dri/swrast_dri.so", "lib
 if not any(glob.glob(f"/usr/lib/{pattern}") for pattern in drivers):
     print("libgl1-mesa-dri")  # the software renderer; also the driver of the Pi's GPU
 PYTHON
+}
+
+# Programs that tests start beside ours; a kiosk has them (sqlite3, systemd) or a regency (mosquitto).
+missing_test_programs() {
+  local entry
+  for entry in mosquitto:mosquitto sqlite3:sqlite3 systemd-analyze:systemd; do
+    if ! PATH=$PATH:/usr/sbin:/sbin command -v "${entry%%:*}" >/dev/null; then
+      echo "${entry##*:}"
+    fi
+  done
 }
 
 install_packages() {
@@ -101,6 +112,9 @@ main() {
     missing+=("python3-venv")
   fi
   mapfile -t -O "${#missing[@]}" missing < <(missing_libraries "$python")
+  if [[ ${1:-} == test ]]; then
+    mapfile -t -O "${#missing[@]}" missing < <(missing_test_programs)
+  fi
   if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
 
   if ! venv_is_usable "$python"; then
