@@ -29,7 +29,6 @@ from bench.figures import NotMeasuredError
 from bench.processes import family, pss_bytes
 
 ASSETS: Final = Path(assets.__file__).parent
-PACKAGES: Final = ("chromium", "xvfb")
 SETTLED_S: Final = 3.0
 """Memory is read this long after the first frame."""
 _PROGRAMS: Final = ("/usr/lib/chromium/chromium", "chromium", "chromium-browser")
@@ -64,23 +63,6 @@ class Painted:
 def find_chromium() -> str | None:
     """The program, or None."""
     return next(filter(None, map(shutil.which, _PROGRAMS)), None)
-
-
-def install() -> None:
-    """Install what is missing, when root on a Debian; otherwise do nothing."""
-    if (find_chromium() and shutil.which("Xvfb")) or os.getuid() != 0:
-        return
-    apt = shutil.which("apt-get")
-    if apt is None:
-        return
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run([apt, "update", "-qq"], env=environment, check=False)
-    subprocess.run(
-        [apt, "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
 
 
 @contextmanager

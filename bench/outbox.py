@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.figures import Goal, Row, percentile
+from bench.packages import install
 from bench.scratch import scratch
 
 _ANCHOR: Final = "bare SQLite insert and commit"
@@ -47,6 +48,7 @@ def _fast() -> Row:
 
 
 def _slow() -> Row:
+    install("gcc", "libc6-dev", missing=shutil.which("gcc") is None)
     if shutil.which("gcc") is None:
         return SLOW_PUT.not_measured("no gcc to build the slow disk")
     with scratch() as folder:

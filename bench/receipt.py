@@ -29,6 +29,7 @@ from anjungan.simulation.site import KIOSK
 from bench.drafts import local_now, new_draft
 from bench.echo import EchoClient
 from bench.figures import Goal, NotMeasuredError, Row
+from bench.packages import install
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
 
@@ -48,6 +49,7 @@ _NS_PER_MS: Final = 1e6
 
 def measure() -> Sequence[Row]:
     """The one row."""
+    install("mosquitto", missing=find_mosquitto() is None)
     if find_mosquitto() is None:
         raise NotMeasuredError("mosquitto is not installed")
     pairs = [asyncio.run(_run()) for _ in range(RUNS)]

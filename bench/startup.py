@@ -10,14 +10,16 @@ that was started.
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bench.browser import SETTLED_S, Browser, Painted, install, virtual_display
+from bench.browser import SETTLED_S, Browser, Painted, find_chromium, virtual_display
 from bench.figures import Goal, NotMeasuredError, Row
 from bench.kiosk import running_kiosk
+from bench.packages import install
 from bench.processes import pss_bytes
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
@@ -37,7 +39,8 @@ def measure() -> Sequence[Row]:
     """Both rows."""
     if os.getuid() != 0:
         raise NotMeasuredError("only root may read the memory of processes that forbid it")
-    install()
+    missing = find_chromium() is None or shutil.which("Xvfb") is None
+    install("chromium", "xvfb", missing=missing)
     with scratch() as folder, virtual_display() as display:
         pairs = asyncio.run(_run(folder, Browser(folder, display)))
     frames = [(ours.first_frame_s, anchor.first_frame_s) for ours, anchor in pairs]
