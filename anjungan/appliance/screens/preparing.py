@@ -8,7 +8,9 @@ from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.views.busy import paint_message
 
 _TITLE: Final = "Anjungan sedang disiapkan kembali"
-_TEXT: Final = "Mohon tunggu sebentar. Bila tadi belum melihat kode, permohonan belum tersimpan."
+_TEXT: Final = (
+    "Mohon tunggu sebentar. Bila tadi belum melihat kode, permohonan mungkin belum tersimpan."
+)
 
 
 def build_preparing(context: Context) -> Page:
