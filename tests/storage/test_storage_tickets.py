@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from anjungan.appliance.storage.records import (
     Applied,
+    Cancellation,
+    CancelQueued,
     Delivery,
     Older,
     PrintJobId,
@@ -100,6 +102,28 @@ async def test_the_highest_revision_wins_in_any_order(
         now = await storage.ticket_of_request(mine.request_id)
         assert now is not None
         assert (now.revision, now.status) == expected
+
+
+async def test_a_cancelled_request_that_staff_take_up_again_can_be_cancelled_again(
+    storage: Storage,
+) -> None:
+    mine = await ticket(storage)
+    await storage.apply_receipt(
+        [ReceiptItem(message_id=mine.request_id, outcome=ReceiptOutcome.ACCEPTED)]
+    )
+    assert isinstance(await storage.queue_cancel(mine.request_id), CancelQueued)
+    (cancel,) = await storage.unsent(max_messages=9, max_bytes=9999)
+    await storage.apply_receipt(
+        [ReceiptItem(message_id=cancel.message_id, outcome=ReceiptOutcome.ACCEPTED)]
+    )
+    cancelled = await storage.apply_status(status(mine.request_id, 2, RequestStatus.CANCELLED))
+    assert isinstance(cancelled, Applied)
+    assert cancelled.ticket.cancellation is Cancellation.ACCEPTED
+    again = await storage.apply_status(status(mine.request_id, 3, RequestStatus.UNDER_REVIEW))
+    assert isinstance(again, Applied)
+    assert again.ticket.cancellation is Cancellation.NONE
+    assert isinstance(await storage.queue_cancel(mine.request_id), CancelQueued)
+    assert len(await storage.unsent(max_messages=9, max_bytes=9999)) == 1
 
 
 async def test_links_go_90_days_and_tickets_two_years_after_closing(storage: Storage) -> None:

@@ -131,7 +131,10 @@ def apply_status(connection: sqlite3.Connection, status: Status) -> StatusOutcom
         connection.execute(
             "UPDATE ticket SET status = ?, revision = ?, note = ?, changed_at = ?,"
             " closed_unix_s = ?,"
-            " delivery = CASE delivery WHEN 'lost' THEN 'receipted' ELSE delivery END"
+            " delivery = CASE delivery WHEN 'lost' THEN 'receipted' ELSE delivery END,"
+            # staff have taken up again what the resident had cancelled: it may be cancelled anew
+            " cancellation = CASE WHEN cancellation = 'accepted' AND ? THEN 'none'"
+            " ELSE cancellation END"
             " WHERE request_id = ?",
             (
                 int(status.status),
@@ -139,6 +142,7 @@ def apply_status(connection: sqlite3.Connection, status: Status) -> StatusOutcom
                 status.note,
                 status.changed_at.isoformat(),
                 int(status.changed_at.timestamp()) if closed else None,
+                status.status is not RequestStatus.CANCELLED,
                 status.request_id,
             ),
         )
