@@ -1,6 +1,7 @@
 """The whole agent with a broker, a small regency, a printer and a resident."""
 
 import asyncio
+import dataclasses
 import os
 import signal
 import sqlite3
@@ -28,6 +29,7 @@ from anjungan.appliance.storage.storage import Storage
 from anjungan.protocol.messages import Health
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import UpKind
+from anjungan.simulation.printer.model import EPSON_58
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.robot import Robot
 
@@ -54,7 +56,9 @@ def kiosk(tmp_path: Path, regency: SmallRegency) -> KioskLab:
 
 @pytest.fixture
 async def printer(tmp_path: Path) -> AsyncIterator[PrinterSimulator]:
-    printer = PrinterSimulator(tmp_path / "printer")
+    """Slow with its paper, so that a job has arrived whole long before its last line."""
+    model = dataclasses.replace(EPSON_58, dots_per_s=400)
+    printer = PrinterSimulator(tmp_path / "printer", model)
     printer.start()
     yield printer
     await printer.stop()
@@ -79,6 +83,7 @@ async def stopped(agent: "asyncio.Task[None]") -> None:
 async def test_receipt_and_status_come_back_to_the_screen(
     resident: Robot, regency: SmallRegency
 ) -> None:
+    await printer_is_ready(regency)
     ticket = await resident.submit(await resident.fill_form(SERVICE))
     has_arrived = words().say("ticket.arrived", "id")
     arrived = await resident.view(TicketView, where=lambda view: view.state_line == has_arrived)
@@ -99,6 +104,12 @@ async def test_receipt_and_status_come_back_to_the_screen(
 async def test_health_tells_the_devices_and_that_screens_are_there(
     resident: Robot, regency: SmallRegency
 ) -> None:
+    await printer_is_ready(regency)
+
+
+async def printer_is_ready(regency: SmallRegency) -> None:
+    """Wait until the regency has been told so."""
+
     def told() -> bool:
         reports = [each for each in regency.of(UpKind.HEALTH) if isinstance(each, Health)]
         return any(
@@ -110,10 +121,11 @@ async def test_health_tells_the_devices_and_that_screens_are_there(
 
 
 async def test_a_print_that_is_confirmed_late_is_noted(
-    resident: Robot, printer: PrinterSimulator, kiosk: KioskLab
+    resident: Robot, printer: PrinterSimulator, kiosk: KioskLab, regency: SmallRegency
 ) -> None:
     """The paper ends near the end of the ticket; a new roll goes in, and the printer goes on."""
-    printer.out_after(16)
+    await printer_is_ready(regency)
+    printer.out_after(20)
     await resident.submit(await resident.fill_form(SERVICE))
     await resident.view(
         TicketView, where=lambda view: view.print_note.tone is Tone.WARN, within_s=PATIENCE_S

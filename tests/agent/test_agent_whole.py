@@ -138,8 +138,10 @@ async def agent(kiosk: KioskLab, systemd: socket.socket) -> AsyncIterator[Agent]
 
 
 @pytest.fixture
-async def world(kiosk: KioskLab, agent: Agent, tmp_path: Path) -> AsyncIterator[World]:
+async def world(kiosk: KioskLab, tmp_path: Path) -> AsyncIterator[World]:
+    """Begun before the agent, so that no driver has to wait for its device."""
     world = await World.begin(kiosk, tmp_path)
+    await world.reaches("devices are there")
     yield world
     await world.clean_up()
 
@@ -160,7 +162,7 @@ async def what_was_sent(kiosk: KioskLab) -> tuple[Request, Opened]:
 
 
 async def test_a_whole_visit_leaves_a_request_and_nothing_of_the_resident(
-    kiosk: KioskLab, agent: Agent, world: World, caplog: pytest.LogCaptureFixture
+    kiosk: KioskLab, world: World, agent: Agent, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     await world.reaches("idle at first")

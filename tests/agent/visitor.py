@@ -54,6 +54,7 @@ async def visit(socket_path: Path, devices: Path) -> None:
     reader.start()
     scanner.start()
     printer.start()
+    tell("devices are there")
     resident = await Resident.arrive(socket_path)
     await resident.view(IdleView)
     tell("idle at first")
