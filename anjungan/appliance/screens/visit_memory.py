@@ -13,6 +13,7 @@ from anjungan.appliance.session.views import (
     Look,
     NoticeView,
     StillThereView,
+    TicketView,
     View,
 )
 
@@ -98,5 +99,8 @@ def _key(view: View) -> str:
     if isinstance(view, IdleView):
         return "idle"
     frame: Frame = view.frame
+    if isinstance(view, TicketView):
+        # its title changes when the receipt arrives, while somebody may be reading
+        return f"{type(view).__name__}\n{frame.subtitle}"
     question = view.question if isinstance(view, KeypadView | KeyboardView | ChoiceView) else ""
     return f"{type(view).__name__}\n{frame.title}\n{frame.subtitle}\n{question}"

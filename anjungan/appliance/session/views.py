@@ -436,6 +436,9 @@ class TicketView(_View, frozen=True):
     facts: tuple[Fact, ...]
     print_note: PrintNote
     buttons: tuple[Button, ...]
+    page_word: str
+    previous_label: str
+    next_label: str
     banner: Banner | None = None
     trouble: Trouble | None = None
 
@@ -453,6 +456,9 @@ class StatusView(_View, frozen=True):
     nodes: tuple[Node, ...]
     banner: Banner
     buttons: tuple[Button, ...]
+    page_word: str
+    previous_label: str
+    next_label: str
     note_label: str = ""
     note: str = ""
 

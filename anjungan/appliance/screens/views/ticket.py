@@ -1,15 +1,20 @@
-"""The stored request: everything the paper says, so that a dead printer loses nothing."""
+"""The stored request: everything the paper says, so that a dead printer loses nothing.
+
+What does not fit beside the code stands on the following pages of this view.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 from anjungan.appliance.screens.context import Context
 from anjungan.appliance.screens.frame_page import frame_page
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page
+from anjungan.appliance.screens.pages_of_items import uneven_pages
 from anjungan.appliance.screens.painter import Painter
 from anjungan.appliance.screens.theme import (
-    LABEL,
     LABEL_BOLD,
     SECTION,
     SUPPORT,
@@ -19,20 +24,36 @@ from anjungan.appliance.screens.theme import (
 )
 from anjungan.appliance.screens.typeset import Run, Typeset
 from anjungan.appliance.screens.widgets.actions import add_actions
-from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
+from anjungan.appliance.screens.widgets.pager import add_pager
 from anjungan.appliance.screens.widgets.qr_code import paint_qr
-from anjungan.appliance.session.views import Banner, Fact, PrintNote, TicketView, Tone, Trouble
+from anjungan.appliance.screens.widgets.ticket_code import (
+    GOOD_CODE_PX,
+    LEAST_CODE_PX,
+    code_height,
+    paint_code,
+)
+from anjungan.appliance.screens.widgets.ticket_parts import (
+    FACT_GAP,
+    LOOKS,
+    Look,
+    Part,
+    paint_note,
+    paint_parts,
+    part_height,
+    parts_height,
+    set_note,
+)
+from anjungan.appliance.session.views import Banner, TicketView, Tone, Trouble
 
-_CODE_SIZES: Final = range(84, 47, -2)
-_CODE_LABEL_H: Final = 36.0
-_CODE_GOOD_PX: Final = 64
-_HEAD_LINE_H: Final = 14.0
-_SMALL_FACT: Final = TextStyle(20, Font.REGULAR, 1.15)
-_FACT_GAP: Final = 5.0
+_HEAD_LINE_H: Final = 10.0
+_TITLE_LINE_H: Final = 8.0
 _WITH_NOTE_BESIDE: Final = 2
 _RIGHT_W: Final = 290.0
 _RIGHT_W_COMPACT: Final = 216.0
+_BETWEEN_ARROWS: Final = 72.0
+_LEAST_QR: Final = 150.0
 _PAD: Final = 22.0
+_NARROW_W: Final = 410.0
 
 
 def build(view: TicketView, context: Context) -> Page:
@@ -42,140 +63,216 @@ def build(view: TicketView, context: Context) -> Page:
     room, actions = layout.content.cut_bottom(layout.action_h, layout.gap)
     beside, narrower = actions.cut_left(round(actions.w * 0.29), 12)
     roomy = not layout.portrait and not layout.compact and len(view.buttons) <= _WITH_NOTE_BESIDE
-    note_beside = roomy and _note(page.painter, view.print_note, beside.w, beside.h).fits
+    note_beside = roomy and set_note(page.painter, view.print_note, beside.w, beside.h).fits
     if note_beside:
-        _paint_note(page.painter, beside, view.print_note)
+        paint_note(page.painter, beside, view.print_note)
         actions = narrower
-    add_actions(page, view.buttons, actions)
-    if layout.portrait:
-        left, right = room.cut_top(room.h * 0.55, 16)
+    left, right = _halves(page, view, room)
+    plan = _plan(page, view, left, _parts(view, note_beside=note_beside))
+    if plan.later:
+        room, left, right = _with_pager(page, view, room)
+        plan = _plan(page, view, left, _parts(view, note_beside=note_beside), paged=True)
+        _paint_one_page(page, view, left, plan, pager=room)
     else:
-        crowded = view.banner is not None or view.trouble is not None
-        width = _RIGHT_W_COMPACT if layout.compact or crowded else _RIGHT_W
-        left, right = room.cut_right(width, 14)
-    note = None if note_beside or view.trouble is not None else view.print_note
-    _paint_code_card(page, view, left, note)
+        context.place.page = 0
+        _paint_code_card(page, view, left, plan)
+    add_actions(page, view.buttons, actions)
     _paint_qr_card(page, view, right)
     return page
 
 
-def _paint_code_card(page: Page, view: TicketView, card: Rect, note: PrintNote | None) -> None:
-    painter, palette = page.painter, page.theme.palette
-    compact = page.context.layout.compact
-    warn = view.trouble is not None
-    line = palette.warn.line if warn else palette.indigo_900
-    painter.box(card, palette.surface, radius=18, line=line, stroke=3 if warn else 2)
-    inner = card.inset(14 if compact else _PAD, 8 if compact else 14)
-    plan = _plan(painter, view, inner, note, compact=compact)
-    head, rest = inner.cut_top(plan.head_h, 4)
-    if view.trouble is None:
-        _paint_thanks(painter, head, view, fixed=plan.fixed)
-    else:
-        _paint_trouble(painter, head, view.trouble, fixed=plan.fixed)
-    painter.fill(Rect(inner.x, rest.y, inner.w, 2), palette.line)
-    rest = rest.cut_top(2, 4)[1]
-    below_h = plan.banner_h + plan.note_h + plan.facts_h
-    rest = _paint_code(painter, rest, view, below_h, fixed=plan.fixed)
-    if plan.banner is not None:
-        rest, strip = rest.cut_bottom(plan.banner_h - 6, 6)
-        paint_banner(painter, strip, plan.banner, tight=plan.fixed)
-    if note is not None and plan.note_h:
-        rest, strip = rest.cut_bottom(plan.note_h - 4, 4)
-        _paint_note(painter, strip, note)
-    _paint_facts(painter, rest, view.facts, plan.facts)
+def _halves(
+    page: Page, view: TicketView, room: Rect, least_right: float = 0.0
+) -> tuple[Rect, Rect]:
+    layout = page.context.layout
+    if layout.portrait:
+        return room.cut_top(room.h * 0.55, 16)
+    crowded = view.banner is not None or view.trouble is not None
+    width = _RIGHT_W_COMPACT if layout.compact or crowded else _RIGHT_W
+    return room.cut_right(max(width, least_right), 14)
+
+
+def _with_pager(page: Page, view: TicketView, room: Rect) -> tuple[Rect, Rect, Rect]:
+    """Return the places of the pager, the card and the QR: only the card changes with the page."""
+    layout = page.context.layout
+    if layout.portrait:
+        room, pager = room.cut_bottom(layout.touch + 8, 12)
+        return pager, *_halves(page, view, room)
+    left, right = _halves(page, view, room, 2 * layout.touch + _BETWEEN_ARROWS)
+    right, pager = right.cut_bottom(layout.touch, 10)
+    return pager, left, right
+
+
+def _parts(view: TicketView, *, note_beside: bool) -> tuple[Part, ...]:
+    """Return everything below the code, the most urgent first.
+
+    A trouble says what the note says, unless another paper is meant.
+    """
+    said = note_beside or (view.trouble is not None and view.print_note.text == view.trouble.title)
+    note: tuple[Part, ...] = () if said else (view.print_note,)
+    banner: tuple[Part, ...] = () if view.banner is None else (view.banner,)
+    return (*note, *banner, *view.facts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What the card has room for; heights include the gap below."""
+    """What stands below the code, how large, and what has to stand on a later page."""
 
-    fixed: bool
+    look: Look
     head_h: float
-    banner: Banner | None
-    banner_h: float
-    note_h: float
-    facts: list[Typeset]
-    facts_h: float
+    now: tuple[Part, ...]
+    later: tuple[Part, ...]
 
-    @property
-    def above_facts_h(self) -> float:
-        """Height of everything but code and facts, with the line below the head."""
-        return self.head_h + self.banner_h + self.note_h + _HEAD_LINE_H
+
+def _inner(page: Page, card: Rect) -> Rect:
+    compact = page.context.layout.compact
+    return card.inset(14 if compact else _PAD, 8 if compact else 14)
 
 
 def _plan(
-    painter: Painter, view: TicketView, room: Rect, note: PrintNote | None, *, compact: bool
+    page: Page, view: TicketView, card: Rect, parts: tuple[Part, ...], *, paged: bool = False
 ) -> _Plan:
-    """Choose what is shown: first everything large, then smaller, then less.
+    """Choose what is shown: first everything large, then smaller; then less on this page.
 
-    The code is always there, and what became of the request; the header's pill says that it is
-    offline, too, so the banner may be shortened or left out.
+    Beside a trouble the banner may be shortened: the trouble says that the request is safe, and
+    the header that the line is down.
     """
-    short = None
-    if view.banner is not None:
-        short = Banner(
-            tone=view.banner.tone, icon=view.banner.icon, strong=view.banner.strong, text=""
-        )
-    plans = [
-        _measured(painter, view, room, note, _Wish(banner, fixed, compact, style))
-        for banner, fixed, style in (
-            (view.banner, False, SUPPORT),
-            (view.banner, False, _SMALL_FACT),
-            (view.banner, True, _SMALL_FACT),
-            (short, True, _SMALL_FACT),
-        )
-    ]
-    for code_px in (_CODE_GOOD_PX, _CODE_SIZES[-1]):
-        for plan in plans:
-            left = room.h - plan.above_facts_h - code_px - _CODE_LABEL_H
-            if left >= plan.facts_h:
-                return plan
-    for plan in plans:
-        left = room.h - plan.above_facts_h - _CODE_SIZES[-1] - _CODE_LABEL_H
-        if left >= 0:
-            return replace(plan, facts_h=left)
-    return replace(plans[-1], banner=None, banner_h=0.0, facts_h=0.0)
+    painter, room = page.painter, _inner(page, card)
+    brief = tuple(_brief(each) for each in parts) if view.trouble is not None else parts
+    everything = [(look, shown) for shown in (parts, brief) for look in LOOKS]
+    if not paged:
+        for code_px in (GOOD_CODE_PX, LEAST_CODE_PX):
+            for look, shown in everything:
+                plan = _Plan(look, _head_height(page, view, room, look), shown, ())
+                if _fits(painter, view, room, plan, code_px):
+                    return plan
+    return _first_of_many(page, view, room, brief)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """How a plan would draw the parts."""
-
-    banner: Banner | None
-    fixed: bool
-    compact: bool
-    fact: TextStyle
-
-
-def _measured(
-    painter: Painter, view: TicketView, room: Rect, note: PrintNote | None, wish: _Wish
-) -> _Plan:
+def _first_of_many(page: Page, view: TicketView, room: Rect, parts: tuple[Part, ...]) -> _Plan:
+    """Return what stands below the code when there are later pages, which hold all facts."""
+    painter = page.painter
+    urgent = tuple(each for each in parts if each not in view.facts)
+    looks = [(look, code_px) for code_px in (GOOD_CODE_PX, LEAST_CODE_PX) for look in LOOKS]
+    for look, code_px in looks:
+        plan = _Plan(look, _head_height(page, view, room, look), urgent, view.facts)
+        if _fits(painter, view, room, plan, code_px):
+            return _with_facts(painter, view, room, plan, code_px)
     if view.trouble is not None:
-        head_h = _trouble_height(painter, view.trouble, room.w, fixed=wish.fixed)
-    else:
-        head_h = 48.0 if wish.compact else 58.0
-    facts = _facts(painter, view.facts, room.w, wish.fact, fixed=wish.fixed)
-    banner_h = 0.0
-    if wish.banner is not None:
-        banner_h = banner_height(painter, wish.banner, room.w, tight=wish.fixed) + 6
-    return _Plan(
-        fixed=wish.fixed,
-        head_h=head_h,
-        banner=wish.banner,
-        banner_h=banner_h,
-        note_h=_note_height(painter, note, room.w) + 4 if note is not None else 0.0,
-        facts=facts,
-        facts_h=_facts_height(painter, facts),
+        # the line alone says no more than trouble and header do
+        parts = tuple(each for each in parts if not (isinstance(each, Banner) and not each.text))
+        urgent = tuple(each for each in parts if each not in view.facts)
+    look = LOOKS[-1]
+    head_h = _head_height(page, view, room, look)
+    for count in range(len(urgent), -1, -1):
+        plan = _Plan(look, head_h, urgent[:count], (*urgent[count:], *view.facts))
+        if _fits(painter, view, room, plan, LEAST_CODE_PX):
+            break
+    return plan
+
+
+def _with_facts(painter: Painter, view: TicketView, room: Rect, plan: _Plan, code_px: int) -> _Plan:
+    """Show the first facts already here, as far as there is room beside a good code."""
+    for fact in view.facts:
+        more = replace(plan, now=(*plan.now, fact))
+        if code_px < GOOD_CODE_PX or not _fits(painter, view, room, more, code_px):
+            return plan
+        plan = more
+    return plan
+
+
+def _brief(part: Part) -> Part:
+    if isinstance(part, Banner) and part.tone is Tone.WARN:
+        return msgspec.structs.replace(part, text="")
+    return part
+
+
+def _fits(painter: Painter, view: TicketView, room: Rect, plan: _Plan, code_px: int) -> bool:
+    needed = plan.head_h + _HEAD_LINE_H + parts_height(painter, plan.now, room.w, plan.look)
+    return needed + code_height(painter, view, room.w, code_px, fixed=plan.look.fixed) <= room.h
+
+
+def _paint_one_page(page: Page, view: TicketView, card: Rect, plan: _Plan, *, pager: Rect) -> None:
+    """Draw the code, or the later parts of one page, and the arrows."""
+    painter, place = page.painter, page.context.place
+    service = painter.kit.typesetter.set_text(
+        view.frame.subtitle, SUPPORT_BOLD, _inner(page, card).w, max_lines=2
     )
+    head_h = service.height_px / page.theme.scale + _TITLE_LINE_H if view.frame.subtitle else 0.0
+    room = _inner(page, card).cut_top(head_h)[1]
+    look, shares = _share(painter, room, plan.later)
+    pages = 1 + len(shares)
+    place.page = min(place.page, pages - 1)
+    if place.page == 0:
+        _paint_code_card(page, view, card, plan)
+    else:
+        palette = page.theme.palette
+        painter.box(card, palette.surface, radius=18, line=palette.indigo_900, stroke=2)
+        if head_h:
+            head = _inner(page, card).cut_top(head_h - _TITLE_LINE_H + 1)[0]
+            painter.typeset(head, service, palette.ink, valign="top")
+            painter.fill(Rect(room.x, head.bottom, room.w, 2), palette.line)
+        paint_parts(painter, room, shares[place.page - 1], look)
+    add_pager(
+        page,
+        pager,
+        count=pages,
+        page_word=view.page_word,
+        previous_label=view.previous_label,
+        next_label=view.next_label,
+        keep_focus=True,
+    )
+
+
+def _share(
+    painter: Painter, room: Rect, parts: tuple[Part, ...]
+) -> tuple[Look, list[tuple[Part, ...]]]:
+    """Share parts among as few pages as the resident's text size allows, in order."""
+    for look in LOOKS:
+        if parts_height(painter, parts, room.w, look) - FACT_GAP <= room.h:
+            return look, [parts]
+    look = LOOKS[1]
+    heights = [part_height(painter, each, room.w, look) for each in parts]
+    if max(heights) > room.h:
+        look = LOOKS[-1]
+        heights = [part_height(painter, each, room.w, look) for each in parts]
+    pages = uneven_pages(heights, room.h, FACT_GAP)
+    return look, [tuple(parts[index] for index in each) for each in pages]
+
+
+def _paint_code_card(page: Page, view: TicketView, card: Rect, plan: _Plan) -> None:
+    painter, palette = page.painter, page.theme.palette
+    warn = view.trouble is not None
+    line = palette.warn.line if warn else palette.indigo_900
+    painter.box(card, palette.surface, radius=18, line=line, stroke=3 if warn else 2)
+    inner = _inner(page, card)
+    fixed = plan.look.fixed
+    head, rest = inner.cut_top(plan.head_h, 4)
+    if view.trouble is None:
+        _paint_thanks(painter, head, view, fixed=fixed)
+    else:
+        _paint_trouble(painter, head, view.trouble, fixed=fixed)
+    painter.fill(Rect(inner.x, rest.y, inner.w, 2), palette.line)
+    rest = rest.cut_top(2, 4)[1]
+    below_h = parts_height(painter, plan.now, rest.w, plan.look)
+    left = paint_code(painter, rest.cut_bottom(below_h)[0], view, fixed=fixed)
+    paint_parts(painter, Rect(rest.x, left.y, rest.w, rest.bottom - left.y), plan.now, plan.look)
+
+
+def _head_height(page: Page, view: TicketView, room: Rect, look: Look) -> float:
+    if view.trouble is not None:
+        return _trouble_height(page.painter, view.trouble, room.w, fixed=look.fixed)
+    return 48.0 if page.context.layout.compact else 58.0
 
 
 def _paint_thanks(painter: Painter, room: Rect, view: TicketView, *, fixed: bool) -> None:
     palette = painter.theme.palette
-    side = min(50.0, room.h)
+    narrow = room.w < _NARROW_W
+    side = 40.0 if narrow else min(50.0, room.h)
     mark = Rect(room.x + 4, room.middle - side / 2, side, side)
     painter.circle(mark, palette.ok_strong)
     painter.icon(mark, "check", side * 0.6, palette.white)
-    words = Rect(mark.right + 16, room.y, room.right - mark.right - 16, room.h)
+    words = Rect(room.x, room.y, room.w, room.h).cut_left(side + (14 if narrow else 20))[1]
     title = TextStyle(30, Font.BOLD, 1.08)
     scale = painter.theme.scale
     typesetter = painter.kit.typesetter
@@ -230,83 +327,19 @@ def _paint_trouble(painter: Painter, room: Rect, trouble: Trouble, *, fixed: boo
         painter.typeset(Rect(line.x + 42, line.y, line.w - 42, line.h), typeset, colour)
 
 
-def _paint_code(
-    painter: Painter, room: Rect, view: TicketView, needed: float, *, fixed: bool
-) -> Rect:
-    """Draw the code as large as leaves ``needed`` below it; return what is left.
-
-    The queue number stands beside the code's label, or below the code where that is too narrow.
-    """
-    palette, scale = painter.theme.palette, painter.theme.scale
-    typesetter = painter.kit.typesetter
-    label = typesetter.set_text(view.code_label, LABEL, room.w, max_lines=1, fixed=fixed)
-    runs = [Run(f"{view.queue_label} ", Font.SEMIBOLD), Run(view.queue_number, Font.BOLD)]
-    queue = typesetter.set_text(runs, LABEL, room.w, max_lines=1, fixed=fixed)
-    beside = (label.width_px + queue.width_px) / scale + 20 <= room.w
-    line, rest = room.cut_top(label.height_px / scale, 2)
-    painter.typeset(line, label, palette.muted)
-    if view.queue_number and beside:
-        painter.typeset(line, queue, palette.ink, align="right")
-    queue_h = 0.0 if beside or not view.queue_number else queue.height_px / scale + 4
-    code = _code(painter, view.code, room.w, rest.h - needed - queue_h - 6)
-    line, rest = rest.cut_top(code.height_px / scale, 4)
-    painter.typeset(line, code, palette.indigo_900)
-    if queue_h:
-        line, rest = rest.cut_top(queue_h - 4, 4)
-        painter.typeset(line, queue, palette.ink)
-    return rest
-
-
-def _code(painter: Painter, code: str, width: float, height: float) -> Typeset:
-    """Set the code: never broken, as large as width and height allow, never below 44."""
-    typesetter = painter.kit.typesetter
-    for size in _CODE_SIZES:
-        style = TextStyle(size, Font.MONO_CODE, 1.0)
-        typeset = typesetter.set_text(code, style, width, max_lines=1, fixed=True, keep_size=True)
-        if typeset.fits and size <= height:
-            break
-    return typeset
-
-
-def _facts(
-    painter: Painter, facts: tuple[Fact, ...], width: float, style: TextStyle, *, fixed: bool
-) -> list[Typeset]:
-    return [
-        painter.kit.typesetter.set_text(
-            [Run(f"{fact.label} ", Font.REGULAR), Run(fact.value, Font.BOLD)],
-            style,
-            width - 42,
-            max_lines=4,
-            fixed=fixed,
-        )
-        for fact in facts
-    ]
-
-
-def _facts_height(painter: Painter, facts: list[Typeset]) -> float:
-    return sum(each.height_px / painter.theme.scale + _FACT_GAP for each in facts)
-
-
-def _paint_facts(
-    painter: Painter, room: Rect, facts: tuple[Fact, ...], typesets: list[Typeset]
-) -> None:
-    """Draw as many facts as fit, in the order of their weight."""
-    palette, scale = painter.theme.palette, painter.theme.scale
-    for fact, typeset in zip(facts, typesets, strict=True):
-        height = typeset.height_px / scale
-        if height > room.h + 1:
-            continue
-        line, room = room.cut_top(height, _FACT_GAP)
-        painter.icon(Rect(line.x, line.y, 34, min(line.h, 28)), fact.icon, 27, palette.teal_700)
-        painter.typeset(Rect(line.x + 42, line.y, line.w - 42, line.h), typeset, palette.ink)
-
-
 def _paint_qr_card(page: Page, view: TicketView, card: Rect) -> None:
     painter, palette = page.painter, page.theme.palette
     painter.box(card, palette.surface, radius=18, line=palette.indigo_900, stroke=2)
     inner = card.inset(10, 10)
     scale = page.theme.scale
-    caption = painter.kit.typesetter.set_text(view.qr_caption, LABEL_BOLD, inner.w - 8, max_lines=4)
+    caption = painter.kit.typesetter.set_text(
+        view.qr_caption,
+        LABEL_BOLD,
+        inner.w - 8,
+        max_lines=4,
+        max_height=max(inner.h - _LEAST_QR - 8, 46.0),
+        balance=True,
+    )
     height = caption.height_px / scale
     side = min(inner.w, inner.h - height - 8)
     whole = side + height + 6
@@ -314,21 +347,3 @@ def _paint_qr_card(page: Page, view: TicketView, card: Rect) -> None:
     place = paint_qr(painter, Rect(inner.x, top, inner.w, side), view.qr_text)
     below = Rect(inner.x + 4, place.bottom + 2, inner.w - 8, height)
     painter.typeset(below, caption, palette.ink, align="centre")
-
-
-def _note(painter: Painter, note: PrintNote, width: float, height: float | None = None) -> Typeset:
-    return painter.kit.typesetter.set_text(
-        note.text, SUPPORT_BOLD, width - 50, max_lines=3, max_height=height
-    )
-
-
-def _note_height(painter: Painter, note: PrintNote, width: float) -> float:
-    return max(34.0, _note(painter, note, width).height_px / painter.theme.scale)
-
-
-def _paint_note(painter: Painter, room: Rect, note: PrintNote) -> None:
-    palette = painter.theme.palette
-    colour = palette.ink if note.tone is Tone.NEUTRAL else palette.tone(note.tone).text
-    painter.icon(Rect(room.x + 2, room.y, 38, room.h), note.icon, 36, colour)
-    words = Rect(room.x + 50, room.y, room.w - 50, room.h)
-    painter.typeset(words, _note(painter, note, room.w, room.h + 1), colour)

@@ -53,10 +53,12 @@ def add_pager(
     page_word: str,
     previous_label: str,
     next_label: str,
+    keep_focus: bool = False,
 ) -> None:
     """Add the two buttons at the sides of ``rect`` (upright or lying) and the place between.
 
-    The page number is kept in the page's place; pressing builds the page again.
+    The page number is kept in the page's place; pressing builds the page again. ``keep_focus``
+    leaves the focus on the arrows, where there is nothing to walk through on the next page.
     """
     context = page.context
     place = context.place
@@ -68,7 +70,9 @@ def add_pager(
 
         def go() -> None:
             place.page = target
-            place.focus = ""
+            onward = 0 <= target + step < count
+            forward = (step > 0) is onward
+            place.focus = (next_label if forward else previous_label) if keep_focus else ""
             context.rebuild()
 
         return go
@@ -80,9 +84,11 @@ def add_pager(
         upper, rest = rect.cut_top(half)
         middle, lower = rest.cut_top(between)
     else:
-        half = (rect.w - _BETWEEN_LYING) / 2
+        least = _BETWEEN_LYING / 2
+        between = max(least, min(_BETWEEN_LYING, rect.w - 2 * context.layout.touch))
+        half = (rect.w - between) / 2
         upper, rest = rect.cut_left(half)
-        middle, lower = rest.cut_left(_BETWEEN_LYING)
+        middle, lower = rest.cut_left(between)
     page.put(PageButton(context.kit, upper, previous_label, "chevron-up", turn(-1)))
     page.put(PageButton(context.kit, lower, next_label, "chevron-down", turn(1)))
     _paint_place(page.painter, middle, (place.page + 1, count), page_word, upright=upright)
@@ -93,12 +99,14 @@ def _paint_place(
 ) -> None:
     number, count = place
     ink, muted = painter.theme.palette.ink, painter.theme.palette.muted
-    if upright and rect.h >= _BETWEEN:
-        cells = rect.inset(0, 4).rows(3, 0)
+    narrow = not upright and rect.w < _BETWEEN_LYING
+    if narrow or (upright and rect.h >= _BETWEEN):
+        middle = rect.centred(rect.w, min(rect.h, _BETWEEN))
+        bold = LABEL_BOLD if narrow else SUPPORT_BOLD
         for cell, text, style in zip(
-            cells,
+            middle.inset(0, 4).rows(3, 0),
             (str(number), word, str(count)),
-            (SUPPORT_BOLD, LABEL, SUPPORT_BOLD),
+            (bold, LABEL, bold),
             strict=True,
         ):
             colour = muted if style is LABEL else ink

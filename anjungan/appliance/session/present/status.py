@@ -159,6 +159,7 @@ def status_view(scene: Scene, ticket: Ticket) -> StatusView:
         note_label=say("status.note") if ticket.note else "",
         note=ticket.note,
         buttons=tuple(buttons),
+        **scene.pager(),
     )
 
 

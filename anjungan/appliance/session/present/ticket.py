@@ -55,6 +55,7 @@ def ticket_view(scene: Scene, screen: TicketScreen) -> TicketView:
         print_note=_print_note(scene, screen),
         buttons=_buttons(scene, screen),
         trouble=_trouble(scene, screen),
+        **scene.pager(),
     )
 
 
