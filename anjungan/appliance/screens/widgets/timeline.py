@@ -7,6 +7,7 @@ from typing import Final
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.painter import Painter
 from anjungan.appliance.screens.theme import LABEL_BOLD, Font, TextStyle
+from anjungan.appliance.screens.typeset import Typeset
 from anjungan.appliance.session.views import Node, NodeState
 
 _WHEN: Final = TextStyle(20, Font.REGULAR, 1.08)
@@ -30,44 +31,80 @@ _MEASURES: Final = (
     _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=False, with_when=False),
     _Measure(44, TextStyle(20, Font.BOLD, 1.05), fixed=True, with_when=False),
 )
-LEAST_HEIGHT: Final = 2 * _MARGIN + 44 + 4 + _STATE_H + 2 + 2 * 21
+_GAP: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Arranged:
+    """The words of all nodes at one measure."""
+
+    measure: _Measure
+    labels: list[Typeset]
+    whens: list[Typeset]
+    label_h: float
+    when_h: float
+
+    @property
+    def whole_h(self) -> float:
+        """Height of circle, state, label and date."""
+        return self.measure.node + _GAP + _STATE_H + 2 + self.label_h + self.when_h
+
+
+def timeline_height(painter: Painter, nodes: Sequence[Node], width: float) -> float:
+    """Return the height the nodes need at their smallest."""
+    columns = _columns(nodes, Rect(0, 0, width, 0))
+    return _arranged(painter, nodes, columns, _MEASURES[-1]).whole_h + 2 * _MARGIN
 
 
 def paint_timeline(painter: Painter, nodes: Sequence[Node], room: Rect) -> None:
     """Draw the nodes in a card; dates go first where the card is low."""
-    palette, scale = painter.theme.palette, painter.theme.scale
+    palette = painter.theme.palette
     painter.box(room, palette.surface, radius=18, line=palette.line, stroke=2)
-    columns = room.inset(14, 0).columns(len(nodes), 8)
+    columns = _columns(nodes, room)
     for measure in _MEASURES:
-        labels = [
-            painter.kit.typesetter.set_text(
-                node.label, measure.label, cell.w, max_lines=2, fixed=measure.fixed, balance=True
-            )
-            for node, cell in zip(nodes, columns, strict=True)
-        ]
-        whens = [
-            painter.kit.typesetter.set_text(node.when, _WHEN, cell.w, max_lines=2)
-            for node, cell in zip(nodes, columns, strict=True)
-        ]
-        label_h = max(each.height_px for each in labels) / scale
-        when_h = 0.0
-        if measure.with_when and any(node.when for node in nodes):
-            when_h = max(each.height_px for each in whens) / scale + 4
-        whole = measure.node + 4 + _STATE_H + 2 + label_h + when_h
-        if whole <= room.h - 2 * _MARGIN:
+        arranged = _arranged(painter, nodes, columns, measure)
+        if arranged.whole_h <= room.h - 2 * _MARGIN:
             break
-    top = room.y + (room.h - whole) / 2
-    _paint_bars(painter, nodes, columns, measure.node, top + measure.node / 2)
-    for node, cell, label, when in zip(nodes, columns, labels, whens, strict=True):
-        circle = Rect(cell.x + (cell.w - measure.node) / 2, top, measure.node, measure.node)
+    size = arranged.measure.node
+    top = room.y + (room.h - arranged.whole_h) / 2
+    _paint_bars(painter, nodes, columns, size, top + size / 2)
+    for node, cell, label, when in zip(
+        nodes, columns, arranged.labels, arranged.whens, strict=True
+    ):
+        circle = Rect(cell.x + (cell.w - size) / 2, top, size, size)
         _paint_node(painter, node, circle)
-        state = Rect(cell.x, circle.bottom + 4, cell.w, _STATE_H)
+        state = Rect(cell.x, circle.bottom + _GAP, cell.w, _STATE_H)
         _paint_state(painter, node, state)
-        below = Rect(cell.x, state.bottom + 2, cell.w, label_h)
+        below = Rect(cell.x, state.bottom + 2, cell.w, arranged.label_h)
         painter.typeset(below, label, palette.ink, align="centre", valign="top")
-        if when_h and node.when:
-            date = Rect(cell.x, below.bottom + 4, cell.w, when_h - 4)
+        if arranged.when_h and node.when:
+            date = Rect(cell.x, below.bottom + _GAP, cell.w, arranged.when_h - _GAP)
             painter.typeset(date, when, palette.muted, align="centre", valign="top")
+
+
+def _columns(nodes: Sequence[Node], room: Rect) -> list[Rect]:
+    return room.inset(14, 0).columns(len(nodes), 8)
+
+
+def _arranged(
+    painter: Painter, nodes: Sequence[Node], columns: Sequence[Rect], measure: _Measure
+) -> _Arranged:
+    typesetter, scale = painter.kit.typesetter, painter.theme.scale
+    labels = [
+        typesetter.set_text(
+            node.label, measure.label, cell.w, max_lines=2, fixed=measure.fixed, balance=True
+        )
+        for node, cell in zip(nodes, columns, strict=True)
+    ]
+    whens = [
+        typesetter.set_text(node.when, _WHEN, cell.w, max_lines=2)
+        for node, cell in zip(nodes, columns, strict=True)
+    ]
+    when_h = 0.0
+    if measure.with_when and any(node.when for node in nodes):
+        when_h = max(each.height_px for each in whens) / scale + _GAP
+    label_h = max(each.height_px for each in labels) / scale
+    return _Arranged(measure, labels, whens, label_h, when_h)
 
 
 def _paint_bars(
