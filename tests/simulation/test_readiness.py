@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anjungan.protocol.identity import RegencyCode
-from anjungan.simulation import readiness
+from anjungan.simulation import ports, readiness
 from anjungan.simulation.notify import notify_ready
 from anjungan.simulation.ports import free_port
 from anjungan.simulation.readiness import (
@@ -106,6 +106,20 @@ def test_a_taken_port_is_not_given() -> None:
         taken = holder.getsockname()[1]
         assert free_port(taken) != taken
     assert free_port(taken) == taken
+
+
+def test_random_ports_are_none_of_those_for_outgoing_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = tmp_path / "range"
+    monkeypatch.setattr(ports, "_RANGE_OF_CLIENTS", chosen)
+    for text in ("20000 60999", "damaged", ""):
+        chosen.write_text(text)
+        below = 20_000 if text.startswith("2") else 32_768
+        assert all(15_000 <= free_port() < below for _ in range(50))
+    monkeypatch.setattr(ports, "_is_free", lambda _port: False)
+    with pytest.raises(OSError, match="no free port"):
+        free_port()
 
 
 def test_readiness_is_told_where_somebody_waits(
