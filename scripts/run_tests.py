@@ -117,7 +117,14 @@ def tests(name: str, *arguments: str) -> Step:
     """A pytest process that measures coverage and leaves a report."""
     report = REPORTS / f"{name}.xml"
     measure = ("-m", "coverage", "run", "--parallel-mode")
-    command = [sys.executable, *measure, *PYTEST, f"--junitxml={report}", *arguments]
+    command = [
+        sys.executable,
+        *measure,
+        *PYTEST,
+        "--durations=8",
+        f"--junitxml={report}",
+        *arguments,
+    ]
     return Step(f"tests: {name}", command, tests=name)
 
 
