@@ -4,6 +4,7 @@
 The document speaks for the kiosk: it sends what goes up and receives what comes down.
 """
 
+import inspect
 import json
 import sys
 from typing import Any, Final
@@ -85,9 +86,17 @@ def document() -> Json:
         "operations": {_operation_name(kind): _operation(kind) for kind in MESSAGES},
         "components": {
             "messages": {MESSAGES[kind].__name__: _message(kind) for kind in MESSAGES},
-            "schemas": schemas,
+            "schemas": _without_indentation(schemas),
         },
     }
+
+
+def _without_indentation(schemas: Json) -> Json:
+    """The schemas with clean descriptions: Python before 3.13 keeps the indent of docstrings."""
+    for schema in schemas.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"])
+    return schemas
 
 
 def channel_name(kind: Kind) -> str:
