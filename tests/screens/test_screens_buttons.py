@@ -4,8 +4,9 @@ import pytest
 from live_stage import stage
 from sample_views import sample_views
 
-from anjungan.appliance.ipc.messages import ButtonAction, ButtonName
+from anjungan.appliance.ipc.messages import ButtonAction, ButtonMoved, ButtonName, Show
 from anjungan.appliance.session import intents
+from anjungan.appliance.session.views import Look
 
 pytestmark = pytest.mark.screens
 
@@ -108,6 +109,22 @@ def test_the_countdown_is_answered_by_one_press(kiosk):
     kiosk.show(*sample_views()["still_there"])
     kiosk.press(OK, PRESSED)
     assert [act.intent for act in kiosk.acts()] == [intents.KeepVisit()]
+
+
+def test_a_press_that_ends_the_countdown_presses_nothing_behind_it(kiosk):
+    """The agent hears the button first: the review comes together with the press."""
+    kiosk.show(*sample_views()["review"])
+    kiosk.press(DOWN, PRESSED)
+    kiosk.show(*sample_views()["still_there"])
+    kiosk.until(lambda: kiosk.glass.echo_left_s() == 0)
+    view, ambient = sample_views()["review"]
+    kiosk.glass.take(
+        [
+            Show(step=kiosk.glass.step + 1, view=view, look=Look()),
+            ButtonMoved(button=OK, action=PRESSED),
+        ]
+    )
+    assert kiosk.acts() == []
 
 
 def test_a_doubled_press_of_ok_does_not_press_the_next_screen(kiosk):

@@ -217,8 +217,8 @@ class Glass:
     def _ok(self, page: Page, action: ButtonAction) -> None:
         """Press the focus; where holding has a meaning, a press counts when it is released."""
         match action:
-            case ButtonAction.PRESSED if self._is_echo():
-                pass
+            case ButtonAction.PRESSED if self._undrawn is not None or self._is_echo():
+                pass  # meant for the screen before: also the press that ends a countdown
             case ButtonAction.PRESSED:
                 unseen = not page.focus.visible
                 self._buttons_used = True
