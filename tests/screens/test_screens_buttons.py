@@ -117,7 +117,7 @@ def test_a_press_that_ends_the_countdown_presses_nothing_behind_it(kiosk):
     kiosk.press(DOWN, PRESSED)
     kiosk.show(*sample_views()["still_there"])
     kiosk.until(lambda: kiosk.glass.echo_left_s() == 0)
-    view, ambient = sample_views()["review"]
+    view, _ambient = sample_views()["review"]
     kiosk.glass.take(
         [
             Show(step=kiosk.glass.step + 1, view=view, look=Look()),
