@@ -8,7 +8,7 @@ from anjungan.appliance.session.dates import clock, long_date, pasaran, weekday
 from anjungan.appliance.session.form import Form
 from anjungan.appliance.session.form_flow import service_of
 from anjungan.appliance.session.language import catalogue_language
-from anjungan.appliance.session.present import form, home, letters, status, ticket
+from anjungan.appliance.session.present import home, letters, questions, sending, status, ticket
 from anjungan.appliance.session.present.scene import Scene
 from anjungan.appliance.session.surroundings import Surroundings
 from anjungan.appliance.session.views import (
@@ -65,15 +65,15 @@ def _screen(scene: Scene) -> View:
         case st.HelpScreen(topic=topic):
             return home.help_view(scene, topic)
         case st.QuestionScreen() as screen:
-            return form.question_view(scene, screen, *_form(scene))
+            return questions.question_view(scene, screen, *_form(scene))
         case st.ReviewScreen():
-            return form.review_view(scene, *_form(scene))
+            return sending.review_view(scene, *_form(scene))
         case st.LeaveScreen():
-            return form.leave_view(scene)
+            return sending.leave_view(scene)
         case st.SavingScreen() as screen:
-            return form.saving_view(scene, screen)
+            return sending.saving_view(scene, screen)
         case st.NotSavedScreen() as screen:
-            return form.not_saved_view(scene, screen, scene.visit.form)
+            return sending.not_saved_view(scene, screen, scene.visit.form)
         case st.TicketScreen() as screen:
             return ticket.ticket_view(scene, screen)
         case st.StatusSearchScreen() as screen:

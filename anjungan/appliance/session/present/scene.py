@@ -24,6 +24,8 @@ from anjungan.appliance.session.surroundings import Surroundings
 from anjungan.appliance.session.views import Frame, Rail, Steps
 from anjungan.appliance.text.words import Speaker
 
+IDENTITY_STEP, QUESTIONS_STEP, PHONE_STEP, REVIEW_STEP, TICKET_STEP = 1, 2, 3, 4, 5
+"""The dots of a request, from who asks to the ticket."""
 TOTAL_STEPS = 5
 
 

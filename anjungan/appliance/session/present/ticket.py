@@ -2,8 +2,7 @@
 
 from anjungan.appliance.session import intents
 from anjungan.appliance.session.events import PrintResult
-from anjungan.appliance.session.present.form import TICKET_STEP
-from anjungan.appliance.session.present.scene import Scene
+from anjungan.appliance.session.present.scene import TICKET_STEP, Scene
 from anjungan.appliance.session.states import TicketScreen
 from anjungan.appliance.session.surroundings import PrinterCondition
 from anjungan.appliance.session.views import (

@@ -1,29 +1,28 @@
-"""The form: one question a screen, the review, and leaving it."""
+"""The form: one question a screen."""
 
 from typing import assert_never
 
 from anjungan.appliance.session import intents
 from anjungan.appliance.session import own_questions as own
-from anjungan.appliance.session.events import StoreProblem
-from anjungan.appliance.session.form import Form, is_complete, question_named, questions_of
+from anjungan.appliance.session.form import Form, question_named
 from anjungan.appliance.session.form_flow import DATE_DIGITS, OTHER_OPTION, TIME_DIGITS
 from anjungan.appliance.session.present.home import card_banner
 from anjungan.appliance.session.present.refusals import refusal_sentence
-from anjungan.appliance.session.present.scene import Scene
-from anjungan.appliance.session.states import NotSavedScreen, QuestionScreen, SavingScreen
+from anjungan.appliance.session.present.scene import (
+    IDENTITY_STEP,
+    PHONE_STEP,
+    QUESTIONS_STEP,
+    Scene,
+)
+from anjungan.appliance.session.states import QuestionScreen
 from anjungan.appliance.session.views import (
     Banner,
-    BusyView,
     Button,
     Choice,
     ChoiceView,
-    Fact,
     Frame,
     KeyboardView,
     KeypadView,
-    NoticeView,
-    ReviewRow,
-    ReviewView,
     Search,
     Tone,
 )
@@ -47,7 +46,6 @@ PHONE_MAX_DIGITS = 13
 SEARCH_FROM_OPTIONS = 12
 MIN_TEXT_CHARS = 1
 
-_IDENTITY_STEP, _QUESTIONS_STEP, _PHONE_STEP, _REVIEW_STEP, TICKET_STEP = 1, 2, 3, 4, 5
 _IDENTITY = frozenset(
     {own.NIK, own.FOR_WHOM, own.NAME, own.SUBJECT_NAME, own.SUBJECT_NIK, own.SUBJECT_RELATION}
 )
@@ -78,11 +76,11 @@ def question_view(
 
 def _question_frame(scene: Scene, service: Service, question: Question) -> Frame:
     if question.name in _IDENTITY:
-        step = _IDENTITY_STEP
+        step = IDENTITY_STEP
     elif question.name == own.PHONE:
-        step = _PHONE_STEP
+        step = PHONE_STEP
     else:
-        step = _QUESTIONS_STEP
+        step = QUESTIONS_STEP
     return scene.frame(scene.say.of(question.short), scene.say.of(service.title), step=step)
 
 
@@ -278,115 +276,4 @@ def _identify_banner(scene: Scene, screen: QuestionScreen) -> Banner:
         return Banner(tone=Tone.INFO, icon="nfc", strong=say("card.also"), text=say("card.why"))
     return Banner(
         tone=Tone.INFO, icon="shield-check", strong=say("card.missing"), text=say("card.nik_only")
-    )
-
-
-def review_view(scene: Scene, service: Service, form: Form) -> ReviewView:
-    """All answers before they are sent; private ones masked."""
-    say = scene.say
-    rows = []
-    for question in questions_of(service, form):
-        given = form.given(question.name)
-        shown = say("form.skipped")
-        if given is not None and given.shown:
-            shown = given.shown
-        rows.append(
-            ReviewRow(
-                label=say.of(question.short),
-                value=shown,
-                change_label=say("form.change"),
-                press=intents.ChangeAnswer(question=question.name),
-            )
-        )
-    complete = is_complete(service, form)
-    return ReviewView(
-        frame=scene.frame(say("review.title"), say.of(service.title), step=_REVIEW_STEP),
-        rows=tuple(rows),
-        banner=Banner(
-            tone=Tone.INFO,
-            icon="shield-lock",
-            strong=say("review.private"),
-            text=say("review.private_text"),
-        ),
-        primary=Button(
-            label=say("review.send"),
-            press=intents.SubmitRequest(nonce=form.nonce) if complete else None,
-            icon="send",
-            reason="" if complete else say("review.incomplete"),
-        ),
-        secondary=Button(label=say("common.cancel"), press=intents.GoHome()),
-        **scene.pager(),
-    )
-
-
-def leave_view(scene: Scene) -> NoticeView:
-    """Shall the form be dropped?"""
-    say = scene.say
-    return NoticeView(
-        frame=scene.frame(say("leave.title"), say("leave.about")),
-        tone=Tone.WARN,
-        icon="alert-triangle",
-        title=say("leave.question"),
-        lines=(
-            Fact(icon="eraser", label=say("leave.what"), value=say("leave.what_text")),
-            Fact(icon="shield-check", label=say("leave.safe"), value=say("leave.safe_text")),
-        ),
-        buttons=(
-            Button(label=say("leave.drop"), press=intents.GoHome(), icon="trash"),
-            Button(label=say("leave.stay"), press=intents.GoBack(), icon="arrow-left"),
-        ),
-    )
-
-
-def saving_view(scene: Scene, screen: SavingScreen) -> BusyView | NoticeView:
-    """The request is being stored."""
-    say = scene.say
-    if not screen.late:
-        return BusyView(
-            frame=scene.frame(say("saving.title"), "", step=_REVIEW_STEP),
-            title=say("saving.heading"),
-            text=say("saving.text"),
-        )
-    return NoticeView(
-        frame=scene.frame(say("saving.title"), ""),
-        tone=Tone.WARN,
-        icon="hourglass",
-        title=say("saving.late"),
-        lines=(
-            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("saving.late_what")),
-            Fact(icon="shield-check", label=say("trouble.safe"), value=say("saving.late_safe")),
-            Fact(icon="user", label=say("trouble.todo"), value=say("saving.late_todo")),
-        ),
-        buttons=(Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),),
-    )
-
-
-def not_saved_view(scene: Scene, screen: NotSavedScreen, form: Form | None) -> NoticeView:
-    """Nothing was stored: what happened, what is safe, what to do."""
-    say = scene.say
-    key = screen.problem.value
-    buttons = [Button(label=say("common.to_home"), press=intents.GoHome(), icon="home")]
-    if form is not None and screen.problem is StoreProblem.FAILED:
-        buttons.append(
-            Button(
-                label=say("common.try_again"),
-                press=intents.SubmitRequest(nonce=form.nonce),
-                icon="refresh",
-            )
-        )
-    return NoticeView(
-        frame=scene.frame(say("not_saved.title"), ""),
-        tone=Tone.ERROR,
-        icon="alert-circle",
-        title=say("not_saved.heading"),
-        lines=(
-            Fact(
-                icon="alert-triangle",
-                label=say("trouble.what"),
-                value=say(f"not_saved.{key}"),
-            ),
-            Fact(icon="shield-check", label=say("trouble.safe"), value=say("not_saved.safe")),
-            Fact(icon="arrow-right", label=say("trouble.todo"), value=say(f"not_saved.{key}_todo")),
-        ),
-        buttons=tuple(buttons),
     )
