@@ -35,13 +35,14 @@ from anjungan.appliance.settings.site import SiteSettings
 from anjungan.appliance.storage import DATABASE_NAME
 from anjungan.appliance.storage.records import StorageError, StorageLimits
 from anjungan.appliance.storage.storage import OpenReport, Storage
-from anjungan.appliance.text.words import load_words
+from anjungan.appliance.text.words import Words, load_words
 from anjungan.appliance.uplink.clock import SystemLineClock
 from anjungan.appliance.uplink.health import HealthReading
 from anjungan.appliance.uplink.line_state import Connected, LineState
 from anjungan.appliance.uplink.settings import PlainMqttRefusedError, UplinkSettings
 from anjungan.appliance.uplink.uplink import Uplink
 from anjungan.catalogue import load_catalogue
+from anjungan.catalogue.catalogue import Catalogue
 from anjungan.protocol.messages import EventKind, ReceiptItem
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ class _Base:
     clock: WallClock
     storage: Storage
     mark: VisitMark
+    catalogue: Catalogue
+    words: Words
 
 
 EXIT_OK: Final = 0
@@ -108,10 +111,13 @@ async def serve_agent(
         not_before=latest_change(Path(anjungan.__file__), database),
         synchronised_mark=Path(settings.paths.clock_mark_file),
     )
-    report = await _open_storage(settings, database, clock)
+    opening = asyncio.create_task(_open_storage(settings, database, clock))
+    await asyncio.sleep(0)  # lets it begin: its thread waits for the disk while texts are read here
+    catalogue, words = load_catalogue(), load_words()
+    report = await opening
     async with report.storage as storage:
         await _if_storage_allows(storage.abandon_print_jobs())
-        base = _Base(settings, keys, clock, storage, VisitMark(runtime_dir))
+        base = _Base(settings, keys, clock, storage, VisitMark(runtime_dir), catalogue, words)
         agent = _Agent(base, manager, runtime_dir / SOCKET_NAME, pin_factory)
         await agent.run()
     return EXIT_FAILED if agent.failed else EXIT_OK
@@ -153,7 +159,7 @@ class _Agent:
         self._stopping = asyncio.Event()
         self.failed = False
         self._background: set[asyncio.Future[None]] = set()
-        catalogue = load_catalogue()
+        catalogue = base.catalogue
         site = site_facts(settings)
         inputs = Inputs(base.keys.village_key, tell=self._tell)
         self._server = ScreensServer(
@@ -189,7 +195,7 @@ class _Agent:
         )
         self._session = SessionRunner(
             catalogue=catalogue,
-            words=load_words(),
+            words=base.words,
             site=site,
             clock=base.clock,
             mark=base.mark,
@@ -209,12 +215,10 @@ class _Agent:
         interrupted = await what_was_interrupted(base.mark, base.storage)
         if interrupted is not None:
             self._session.take(interrupted)
-        await _if_storage_allows(
-            base.storage.queue_event(EventKind.STARTED, "", base.clock.quality())
-        )
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._server.run(), name="screens socket"),
+                group.create_task(self._tell_started(), name="started"),
                 group.create_task(self._devices.run(), name="devices"),
                 group.create_task(self._uplink.run(), name="uplink"),
                 group.create_task(self._session.run(), name="session"),
@@ -235,6 +239,13 @@ class _Agent:
             await self._effects.finish()
             for task in tasks:
                 task.cancel()
+
+    async def _tell_started(self) -> None:
+        """Queue the event beside the rest: the first frame does not wait for its commit."""
+        base = self._base
+        await _if_storage_allows(
+            base.storage.queue_event(EventKind.STARTED, "", base.clock.quality())
+        )
 
     def _storage_damaged(self) -> None:
         """Only opening recovers a damaged database: end, and let the service manager start anew."""
