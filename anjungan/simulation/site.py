@@ -3,7 +3,6 @@
 Only what belongs to one start is written anew: the ports in the two settings files.
 """
 
-import base64
 import json
 import os
 import secrets
@@ -13,8 +12,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from nacl.encoding import HexEncoder
-from nacl.signing import VerifyKey
 from sqlalchemy import select
 
 from anjungan.protocol.card_link import VILLAGE_KEY_BYTES
@@ -128,9 +125,8 @@ def prepare(places: Places, ports: Ports, *, health_interval_s: float) -> StaffL
         create_keys(keys, regency_of(KIOSK), now)
     check_keys(keys, regency_of(KIOSK))
     if not places.village_key_file.exists():
-        _write_private(places.village_key_file, _base64(secrets.token_bytes(VILLAGE_KEY_BYTES)))
-    root = VerifyKey(keys.root_public.read_bytes().strip(), encoder=HexEncoder)
-    places.root_key_file.write_text(_base64(bytes(root)), encoding="ascii")
+        _write_private(places.village_key_file, secrets.token_hex(VILLAGE_KEY_BYTES) + "\n")
+    places.root_key_file.write_bytes(keys.root_public.read_bytes())
     _write_settings(places, ports, keys, health_interval_s)
     _login(
         places,
@@ -210,11 +206,6 @@ def _write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
-
-
-def _base64(key: bytes) -> str:
-    """A key as the kiosk reads it."""
-    return base64.b64encode(key).decode("ascii") + "\n"
 
 
 def _quoted(value: object) -> str:

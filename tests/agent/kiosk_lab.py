@@ -1,6 +1,5 @@
 """A kiosk in a folder: keys, settings, and the private half that a test needs to look inside."""
 
-import base64
 import json
 import secrets
 from collections.abc import Iterator
@@ -70,8 +69,8 @@ def make_kiosk(
     keys = folder / "keys"
     keys.mkdir(parents=True)
     (keys / "keyring.json").write_bytes(sign_keyring(ring, root))
-    (keys / "root.pub").write_bytes(base64.b64encode(bytes(root.verify_key)))
-    (keys / "village.key").write_bytes(base64.b64encode(village_key) + b"\n")
+    (keys / "root.pub").write_bytes(bytes(root.verify_key).hex().encode())
+    (keys / "village.key").write_bytes(village_key.hex().encode() + b"\n")
     settings = SiteSettings(
         kiosk=KioskSettings(id=KIOSK),
         paths=PathSettings(

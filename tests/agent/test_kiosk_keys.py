@@ -1,6 +1,5 @@
 """The key files a kiosk reads, and every way they can be wrong."""
 
-import base64
 import shutil
 from pathlib import Path
 
@@ -39,20 +38,20 @@ def test_a_missing_file_is_named(kiosk: KioskLab, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["root.pub", "village.key"])
-def test_what_is_no_base64_is_named(kiosk: KioskLab, name: str) -> None:
+def test_what_is_no_hex_is_named(kiosk: KioskLab, name: str) -> None:
     (keys_of(kiosk) / name).write_text("kein Schlüssel!", encoding="utf-8")
-    with pytest.raises(ConfigError, match=rf"{name}: not a key in base64"):
+    with pytest.raises(ConfigError, match=rf"{name}: not a key in hex digits"):
         load_keys(kiosk.settings)
 
 
 def test_a_village_key_of_another_length(kiosk: KioskLab) -> None:
-    (keys_of(kiosk) / "village.key").write_bytes(base64.b64encode(b"short"))
+    (keys_of(kiosk) / "village.key").write_bytes(b"short".hex().encode())
     with pytest.raises(ConfigError, match=r"village\.key: a village key has 32 bytes"):
         load_keys(kiosk.settings)
 
 
 def test_a_root_of_another_length_names_its_own_file(kiosk: KioskLab) -> None:
-    (keys_of(kiosk) / "root.pub").write_bytes(base64.b64encode(b"short"))
+    (keys_of(kiosk) / "root.pub").write_bytes(b"short".hex().encode())
     with pytest.raises(ConfigError, match=r"root\.pub: a root key has 32 bytes"):
         load_keys(kiosk.settings)
 

@@ -232,6 +232,7 @@ class _Agent:
                     name="watchdog",
                 ),
             ]
+            await self._server.listening.wait()
             self._manager.tell("READY=1")
             log.info("agent ready, boot %d", base.storage.boot)
             await self._stopping.wait()

@@ -1,6 +1,5 @@
 """The keys a kiosk holds: the regency's public ring, its root, and the village's card key."""
 
-import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,7 +28,9 @@ class KioskKeys:
 
 
 def load_keys(settings: SiteSettings) -> KioskKeys:
-    """Read the key files the settings name; both key files hold base64 text.
+    """Read the key files the settings name.
+
+    Both key files hold hex digits, as the regency's ``init-keys`` writes them.
 
     Raises:
         ConfigError: a file is missing, damaged, or not signed by the root; the message names it.
@@ -56,9 +57,9 @@ def _read(path: Path) -> bytes:
 def _key(path: Path, length_bytes: int, name: str) -> bytes:
     content = _read(path).strip()
     try:
-        key = base64.b64decode(content, validate=True)
+        key = bytes.fromhex(content.decode("ascii"))
     except ValueError:
-        raise ConfigError(f"{path}: not a key in base64") from None
+        raise ConfigError(f"{path}: not a key in hex digits") from None
     if len(key) != length_bytes:
         raise ConfigError(f"{path}: {name} has {length_bytes} bytes")
     return key

@@ -69,6 +69,7 @@ class ScreensServer:
         self._decoder: msgspec.json.Decoder[ScreensMessage] = msgspec.json.Decoder(ScreensMessage)
         self._encoder = msgspec.json.Encoder()
         self._current: asyncio.StreamWriter | None = None
+        self.listening = asyncio.Event()
         self._connections: set[asyncio.StreamWriter] = set()
 
     @property
@@ -84,6 +85,7 @@ class ScreensServer:
         server = await asyncio.start_unix_server(self._serve, path=self._path)
         try:
             self._path.chmod(SOCKET_MODE)
+            self.listening.set()
             # not serve_forever(): from Python 3.12.1 on its end waits for every client to go first
             await asyncio.get_running_loop().create_future()
         finally:
