@@ -12,13 +12,19 @@ from anjungan.appliance.screens.pages_of_items import Grid, best_grid, page_coun
 from anjungan.appliance.screens.theme import BODY, SECTION, SUPPORT
 from anjungan.appliance.screens.views.search import search_page
 from anjungan.appliance.screens.widgets.actions import add_button
-from anjungan.appliance.screens.widgets.choice_row import ChoiceRow, choice_label
+from anjungan.appliance.screens.widgets.choice_row import (
+    TIGHT,
+    USUAL,
+    ChoiceRow,
+    RowLook,
+    choice_label,
+)
 from anjungan.appliance.screens.widgets.pager import PAGER_W, add_pager
 from anjungan.appliance.screens.widgets.rows import SearchField
 from anjungan.appliance.session.views import Choice, ChoiceView
 
 _GAP: Final = 12.0
-_GAP_COMPACT: Final = 8.0
+_GAP_COMPACT: Final = 6.0
 _ROW_H: Final = 93.0
 _SEARCH_H: Final = 79.0
 _FEWEST_ROWS: Final = 3
@@ -75,39 +81,35 @@ def _add_actions(page: Page, view: ChoiceView, row: Rect) -> None:
 
 def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
     context = page.context
-    layout, place = context.layout, context.place
+    place = context.place
     options = _shown(view, place.query)
     grid_room = room
     if view.search is not None:
-        field, grid_room = room.cut_top(max(layout.touch, _SEARCH_H), _gap(context))
-    grid = _grid(context, options, grid_room)
+        field, grid_room = room.cut_top(max(context.layout.touch, _SEARCH_H), _gap(context))
+    grid, look = _grid(context, options, grid_room)
     pages = page_count(len(options), grid.places)
     place.page = min(place.page, pages - 1)
     narrow, pager = room.cut_right(PAGER_W, _gap(context))
     if pages > 1:
         grid_room = Rect(grid_room.x, grid_room.y, narrow.w, grid_room.h)
     if view.search is not None:
-        page.put(
-            SearchField(
-                context.kit,
-                Rect(field.x, field.y, grid_room.w, field.h),
-                view.search.placeholder,
-                place.query,
-                _start_search(page),
-            )
-        )
+        field = Rect(field.x, field.y, grid_room.w, field.h)
+        search = view.search
+        start = _start_search(page)
+        page.put(SearchField(context.kit, field, search.placeholder, place.query, start))
         if not options:
             palette = context.theme.palette
-            page.painter.text(grid_room, view.search.empty, BODY, palette.ink, align="centre")
-    shown = page_of(options, grid.places, place.page)
+            page.painter.text(grid_room, search.empty, BODY, palette.ink, align="centre")
     rows = grid.rows
     if pages == 1:
         # few options keep the height they would have among more
         rows = min(rows, max(-(-len(options) // grid.columns), _FEWEST_ROWS))
     cells = grid_room.grid(grid.columns, rows, _gap(context))
     any_chosen = any(option.chosen for option in view.options)
-    for index, (option, cell) in enumerate(zip(shown, cells, strict=False)):
-        widget = ChoiceRow(context.kit, cell, option, context.pressing(option.press))
+    for index, (option, cell) in enumerate(
+        zip(page_of(options, grid.places, place.page), cells, strict=False)
+    ):
+        widget = ChoiceRow(context.kit, cell, option, context.pressing(option.press), look)
         page.put(widget, first=not any_chosen and index == 0)
     if pages > 1:
         add_pager(
@@ -120,8 +122,15 @@ def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
         )
 
 
-def _grid(context: Context, options: list[Choice], room: Rect) -> Grid:
-    """Return the grid in which every label fits at the resident's text size."""
+def _grid(context: Context, options: list[Choice], room: Rect) -> tuple[Grid, RowLook]:
+    """Return the grid in which every label fits at the resident's text size, and its look."""
+    if not context.layout.compact:
+        return _grid_of(context, options, room, USUAL), USUAL
+    found = [(_grid_of(context, options, room, look), look) for look in (USUAL, *TIGHT)]
+    return max(found, key=lambda each: min(each[0].places, len(options)))
+
+
+def _grid_of(context: Context, options: list[Choice], room: Rect, look: RowLook) -> Grid:
     kit, layout = context.kit, context.layout
     gap = _gap(context)
     height = layout.touch if layout.compact else max(context.theme.row(_ROW_H), layout.touch)
@@ -132,7 +141,7 @@ def _grid(context: Context, options: list[Choice], room: Rect) -> Grid:
         width = room.w - (PAGER_W + gap if paged else 0)
         cell_w = (width - gap * (grid.columns - 1)) / grid.columns
         cell_h = (room.h - gap * (grid.rows - 1)) / grid.rows
-        return choice_label(kit, option, cell_w, cell_h).fits
+        return choice_label(kit, option, cell_w, cell_h, look).fits
 
     return best_grid(options, most_rows, fits)
 

@@ -1,12 +1,15 @@
 """One letter: what to bring at the left; cost, time and place at the right."""
 
+from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from anjungan.appliance.screens.context import Context
 from anjungan.appliance.screens.frame_page import frame_page
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page
-from anjungan.appliance.screens.pages_of_items import items_a_page, page_count, page_of
+from anjungan.appliance.screens.pages_of_items import uneven_pages
 from anjungan.appliance.screens.painter import Kit, Painter
 from anjungan.appliance.screens.theme import (
     LABEL_BOLD,
@@ -20,7 +23,7 @@ from anjungan.appliance.screens.typeset import Typeset
 from anjungan.appliance.screens.widgets.actions import add_button
 from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
 from anjungan.appliance.screens.widgets.pager import add_pager
-from anjungan.appliance.session.views import Banner, Fact, Need, RequirementsView, Tone
+from anjungan.appliance.session.views import Fact, Need, RequirementsView, Tone
 
 _GAP: Final = 10.0
 _NEED_H: Final = 92.0
@@ -30,7 +33,9 @@ _NEED_H_COMPACT: Final = 66.0
 _PLATE: Final = 64.0
 _RIGHT_W: Final = 304.0
 _RIGHT_W_COMPACT: Final = 250.0
+_BADGE_H: Final = 26.0
 _PAGER_H: Final = 93.0
+_PAGER_H_COMPACT: Final = 80.0
 _NARROW_CARD_W: Final = 260.0
 _FACT_LABEL: Final = TextStyle(20, Font.REGULAR, 1.1)
 _FACT_VALUE: Final = TextStyle(26, Font.BOLD, 1.08)
@@ -65,54 +70,79 @@ def _add_needs(page: Page, view: RequirementsView, room: Rect) -> None:
     )
     line, room = room.cut_top(heading.height_px / context.theme.scale, 6)
     painter.typeset(line, heading, palette.ink)
-    height = context.theme.row(_LEAST_NEED_H if not context.layout.compact else _NEED_H_COMPACT)
-    if view.banner is not None:
-        banner = view.banner
-        strip_h = banner_height(painter, banner, room.w)
-        above = Rect(room.x, room.y, room.w, room.h - strip_h - 10)
-        if context.layout.compact and _needs_a_page(context.kit, view, above, height) < len(
-            view.needs
-        ):
-            banner = Banner(tone=banner.tone, icon=banner.icon, strong=banner.strong, text="")
-            strip_h = banner_height(painter, banner, room.w)
-        room, strip = room.cut_bottom(strip_h, 10)
-        paint_banner(painter, strip, banner)
-    a_page = _needs_a_page(context.kit, view, room, height)
-    pages = page_count(len(view.needs), a_page)
-    context.place.page = min(context.place.page, pages - 1)
-    if pages > 1:
-        room, pager = room.cut_bottom(
-            max(_PAGER_H if not context.layout.compact else 80, context.layout.touch), 8
+    room = _paint_banner(page, view, room)
+    measure = _measure(context)
+    pages = _pages(context, view, room, measure)
+    if len(pages) > 1:
+        pager_h = max(
+            _PAGER_H_COMPACT if context.layout.compact else _PAGER_H, context.layout.touch
         )
-        a_page = _needs_a_page(context.kit, view, room, height)
-        pages = page_count(len(view.needs), a_page)
-        context.place.page = min(context.place.page, pages - 1)
+        room, pager = room.cut_bottom(pager_h, 8)
+        pages = _pages(context, view, room, measure)
+        context.place.page = min(context.place.page, len(pages) - 1)
         add_pager(
             page,
             pager,
-            count=pages,
+            count=len(pages),
             page_word=view.page_word,
             previous_label=view.previous_label,
             next_label=view.next_label,
         )
-    shown = page_of(view.needs, a_page, context.place.page)
-    most = _NEED_H if a_page > 1 else _LONE_NEED_H
-    usual = min((room.h - _GAP * (a_page - 1)) / a_page, context.theme.row(most))
+    context.place.page = min(context.place.page, len(pages) - 1)
+    a_page = max(len(each) for each in pages)
+    usual = min(
+        (room.h - _GAP * (a_page - 1)) / a_page,
+        context.theme.row(_NEED_H if a_page > 1 else _LONE_NEED_H),
+    )
+    needs = [view.needs[index] for index in pages[context.place.page]]
+    heights = [_need_height(context.kit, need, room.w, measure) for need in needs]
+    wide = [max(height, usual) for height in heights]
+    if sum(wide) + _GAP * (len(wide) - 1) <= room.h + 0.5:
+        heights = wide
     y = room.y
-    for need in shown:
-        need_h = _need_height(context.kit, need, room.w, max(height, usual))
-        _paint_need(painter, Rect(room.x, y, room.w, need_h), need)
+    for need, need_h in zip(needs, heights, strict=True):
+        _paint_need(painter, Rect(room.x, y, room.w, need_h), need, measure)
         y += need_h + _GAP
 
 
-def _needs_a_page(kit: Kit, view: RequirementsView, room: Rect, height: float) -> int:
-    """Return how many needs fit below one another, the largest counted for all."""
-    tallest = max((_need_height(kit, need, room.w, height) for need in view.needs), default=height)
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How a need is drawn; ``below`` puts the badge under the title, which keeps its width."""
 
-    def fits(_need: Need, count: int) -> bool:
-        return count * tallest + (count - 1) * _GAP <= room.h + 0.5
+    least_h: float
+    edge: float
+    plate: float
+    gap: float
+    below: bool
 
-    return max(1, items_a_page(view.needs, max(1, len(view.needs)), fits))
+
+def _measure(context: Context) -> _Measure:
+    row = context.theme.row
+    if context.layout.compact:
+        return _Measure(row(_NEED_H_COMPACT), edge=12, plate=52, gap=12, below=True)
+    return _Measure(row(_LEAST_NEED_H), edge=18, plate=_PLATE, gap=16, below=False)
+
+
+def _paint_banner(page: Page, view: RequirementsView, room: Rect) -> Rect:
+    """Draw the banner at the bottom; on a small glass its second sentence gives way to needs."""
+    banner, context, painter = view.banner, page.context, page.painter
+    if banner is None:
+        return room
+    tight = False
+    strip_h = banner_height(painter, banner, room.w)
+    above = room.cut_bottom(strip_h, 10)[0]
+    if context.layout.compact and len(_pages(context, view, above, _measure(context))) > 1:
+        banner, tight = msgspec.structs.replace(banner, text=""), True
+        strip_h = banner_height(painter, banner, room.w, tight=True)
+    room, strip = room.cut_bottom(strip_h, 10)
+    paint_banner(painter, strip, banner, tight=tight)
+    return room
+
+
+def _pages(context: Context, view: RequirementsView, room: Rect, measure: _Measure) -> list[range]:
+    """Share the needs among pages, in order."""
+    heights = [_need_height(context.kit, need, room.w, measure) for need in view.needs]
+    return uneven_pages(heights, room.h, _GAP)
 
 
 def _badge_w(kit: Kit, need: Need) -> float:
@@ -120,43 +150,58 @@ def _badge_w(kit: Kit, need: Need) -> float:
     return kit.typesetter.width_px(need.badge, LABEL_BOLD.font, font_px) / kit.theme.scale + 38
 
 
-def _need_texts(kit: Kit, need: Need, width: float) -> tuple[Typeset, Typeset]:
-    words = width - 36 - _PLATE - 16 - _badge_w(kit, need) - 8
-    title = kit.typesetter.set_text(need.title, ROW_TITLE, words, max_lines=3)
-    note = kit.typesetter.set_text(need.note, SUPPORT, words, max_lines=2)
-    return title, note
+def _words_width(kit: Kit, need: Need, width: float, measure: _Measure) -> float:
+    words = width - 2 * measure.edge - measure.plate - measure.gap
+    return words if measure.below else words - _badge_w(kit, need) - 8
 
 
-def _need_height(kit: Kit, need: Need, width: float, least: float) -> float:
-    title, _ = _need_texts(kit, need, width)
-    return max(least, title.height_px / kit.theme.scale + 18)
+def _title(kit: Kit, need: Need, width: float, measure: _Measure) -> Typeset:
+    words = _words_width(kit, need, width, measure)
+    return kit.typesetter.set_text(need.title, ROW_TITLE, words, max_lines=3)
 
 
-def _paint_need(painter: Painter, rect: Rect, need: Need) -> None:
-    palette, scale = painter.theme.palette, painter.theme.scale
+def _need_height(kit: Kit, need: Need, width: float, measure: _Measure) -> float:
+    title_h = _title(kit, need, width, measure).height_px / kit.theme.scale
+    below_h = _BADGE_H + 2 if measure.below else 0.0
+    return max(measure.least_h, title_h + below_h + 18)
+
+
+def _paint_need(painter: Painter, rect: Rect, need: Need, measure: _Measure) -> None:
+    palette, scale, kit = painter.theme.palette, painter.theme.scale, painter.kit
     painter.box(rect, palette.surface, radius=18, line=palette.line, stroke=2)
-    plate = min(_PLATE, rect.h - 20)
-    box = Rect(rect.x + 18, rect.middle - plate / 2, plate, plate)
+    plate = min(measure.plate, rect.h - 20)
+    box = Rect(rect.x + measure.edge, rect.middle - plate / 2, plate, plate)
     painter.box(box, palette.plate(0), radius=12)
     painter.icon(box, need.icon, plate * 0.62, palette.white)
-    title, note = _need_texts(painter.kit, need, rect.w)
-    left = rect.x + 18 + _PLATE + 16
-    width = rect.w - 36 - _PLATE - 16 - _badge_w(painter.kit, need) - 8
+    width = _words_width(kit, need, rect.w, measure)
+    title = _title(kit, need, rect.w, measure)
+    note = kit.typesetter.set_text(need.note, SUPPORT, width, max_lines=2)
     title_h, note_h = title.height_px / scale, note.height_px / scale
-    with_note = bool(need.note) and note.fits and title_h + note_h <= rect.h - 10
-    whole = title_h + (note_h if with_note else 0)
+    badge_w = _badge_w(kit, need)
+    badge_h = _BADGE_H + 2 if measure.below else 0.0
+    with_note = bool(need.note) and note.fits and title_h + note_h + badge_h <= rect.h - 10
+    whole = title_h + badge_h + (note_h if with_note else 0)
+    left = rect.x + measure.edge + measure.plate + measure.gap
     top = rect.y + (rect.h - whole) / 2
     painter.typeset(Rect(left, top, width, title_h), title, palette.ink)
     if with_note:
         painter.typeset(Rect(left, top + title_h, width, note_h), note, palette.muted)
-    badge_w = _badge_w(painter.kit, need)
-    badge = Rect(rect.right - 18 - badge_w, rect.y, badge_w, rect.h)
+    if measure.below:
+        _paint_badge(painter, Rect(left, top + whole - _BADGE_H, badge_w, _BADGE_H), need)
+    else:
+        right = rect.right - measure.edge - badge_w
+        _paint_badge(painter, Rect(right, rect.y, badge_w, rect.h), need)
+
+
+def _paint_badge(painter: Painter, badge: Rect, need: Need) -> None:
+    palette = painter.theme.palette
     colour = palette.ok_strong if need.badge_tone is Tone.OK else palette.tone(need.badge_tone).text
-    dot = Rect(badge.x, badge.middle - 14, 28, 28)
+    side = min(28.0, badge.h)
+    dot = Rect(badge.x, badge.middle - side / 2, side, side)
     painter.circle(dot, colour)
     icon = "check" if need.badge_tone is Tone.OK else "dots"
-    painter.icon(dot, icon, 20, palette.white)
-    words = Rect(badge.x + 36, badge.y, badge.w - 34, badge.h)
+    painter.icon(dot, icon, side * 0.7, palette.white)
+    words = Rect(badge.x + side + 8, badge.y, badge.w - side - 6, badge.h)
     painter.text(words, need.badge, LABEL_BOLD, colour, fixed=True, max_lines=1)
 
 
