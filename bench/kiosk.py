@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from anjungan.simulation.places import Places
@@ -16,6 +17,7 @@ from bench.figures import NotMeasuredError
 
 WITHIN_S: Final = 60.0
 _MOST_BYTES: Final = 65536
+_TAIL: Final = 2000
 _NS_PER_S: Final = 1e9
 
 Report = dict[str, Any]
@@ -29,6 +31,7 @@ class Kiosk:
     screens: "subprocess.Popen[bytes]"
     started_ns: int
     reports: socket.socket
+    logs: tuple[Path, ...]
 
     @property
     def pids(self) -> tuple[int, int]:
@@ -55,6 +58,8 @@ class Kiosk:
                 break
             if wanted(report):
                 return report
+        for log in self.logs:
+            print(f"{log.name}:\n{log.read_text('utf-8')[-_TAIL:]}", file=sys.stderr)
         raise NotMeasuredError("the screens did not show what was waited for")
 
     def tell_screens(self, command: str) -> None:
@@ -78,7 +83,8 @@ def running_kiosk(places: Places) -> Iterator[Kiosk]:
             started.append(
                 _spawn(places, "screens", "bench.measured_screens", "--report", str(address))
             )
-            yield Kiosk(started[0], started[1], started_ns, reports)
+            logs = tuple(places.logs_dir / f"{name}.log" for name in ("agent", "screens"))
+            yield Kiosk(started[0], started[1], started_ns, reports, logs)
         finally:
             for process in reversed(started):
                 _end(process)
