@@ -28,11 +28,11 @@ ANOTHER: Final = "another"
 
 NIK_QUESTION: Final = NikQuestion(
     name=NIK,
-    label=LocalText("Ketik NIK Bapak/Ibu", "Mangga NIK panjenengan dipunketik", "Type your NIK"),
+    label=LocalText("Ketik NIK Bapak/Ibu", "Mangga ngetik NIK", "Type your NIK"),
     short=LocalText("NIK pemohon", "NIK pemohon", "Applicant's NIK"),
     hint=LocalText(
         "16 angka, ada di bagian atas KTP.",
-        "16 angka, wonten ing sisih nginggil KTP.",
+        "16 angka, ing nginggil KTP.",
         "16 digits, at the top of the KTP.",
     ),
     sensitive=True,
