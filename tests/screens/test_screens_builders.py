@@ -1,8 +1,10 @@
 """Every view has its builder, and every icon of the data is shipped."""
 
+import sys
 import typing
 
 import pytest
+from live_stage import stage
 from sample_views import catalogue, sample_views
 from screen_stage import LARGE, page_for, window
 
@@ -47,3 +49,14 @@ def test_reprs_tell_nothing_of_the_resident():
     assert view.value
     assert view.value not in repr(page.context.draft) + repr(page.context.place)
     page.dispose()
+
+
+def test_all_screens_can_be_loaded_before_somebody_comes(monkeypatch):
+    stage()
+    from anjungan.appliance.screens.builders import load_all  # noqa: PLC0415 - needs the window
+
+    name = "anjungan.appliance.screens.views.still_there"
+    load_all()
+    monkeypatch.delitem(sys.modules, name)
+    load_all()
+    assert name in sys.modules

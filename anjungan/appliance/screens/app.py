@@ -124,11 +124,14 @@ class Screens:
             self._settle()
 
     def _settle(self) -> None:
-        """Keep what was imported out of later collections, which would make frames late.
+        """Load all screens, and keep what was imported out of collections, which delay frames.
 
         Done on an idle screen: nothing of a resident may be among what is kept for ever.
         """
+        from anjungan.appliance.screens.builders import load_all  # noqa: PLC0415 - start first
+
         self._settled = True
+        load_all()
         gc.collect()
         gc.freeze()
 

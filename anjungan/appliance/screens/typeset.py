@@ -146,6 +146,10 @@ class Typesetter:
 
     def _break(self, runs: Sequence[Run], font_px: int, limit: int) -> tuple[list[Line], bool]:
         """Fill lines word by word; the flag tells that a word had to be broken anywhere."""
+        words = _words(runs)
+        whole = self._on_one_line(words, font_px, limit)
+        if whole is not None:
+            return [whole], False
         lines: list[Line] = []
         current: tuple[Run, ...] = ()
         broken = False
@@ -155,7 +159,7 @@ class Typesetter:
             lines.append(Line(current, self._line_width(current, font_px)))
             current = ()
 
-        for word, gap in _words(runs):
+        for word, gap in words:
             if word is None:
                 finish()
                 continue
@@ -175,6 +179,18 @@ class Typesetter:
         if current or not lines:
             finish()
         return lines, broken
+
+    def _on_one_line(
+        self, words: Sequence[tuple[Run | None, bool]], font_px: int, limit: int
+    ) -> Line | None:
+        """Return all words as one line where that fits: most texts need no more measuring."""
+        line: tuple[Run, ...] = ()
+        for word, gap in words:
+            if word is None:
+                return None
+            line = _joined(line, Run((" " if gap and line else "") + word.text, word.font))
+        width_px = self._line_width(line, font_px)
+        return Line(line, width_px) if width_px <= limit else None
 
     def _line_width(self, runs: tuple[Run, ...], font_px: int) -> int:
         return sum(self.width_px(run.text, run.font, font_px) for run in runs)

@@ -32,7 +32,7 @@ def draw_all(folder: Path) -> None:
     _kawung().save(folder / "kawung.png", optimize=True)
     _band().save(folder / "band.png", optimize=True)
     _mark().save(folder / "mark.png", optimize=True)
-    _landscape().convert("RGB").save(folder / "landscape.png", optimize=True)
+    _landscape().convert("RGBA").save(folder / "landscape.png", optimize=True)
 
 
 def _canvas(width: int, height: int, colour: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:

@@ -25,6 +25,7 @@ from anjungan.appliance.session.views import ReviewRow, ReviewView
 
 _GAP: Final = 8.0
 _GAP_COMPACT: Final = 6.0
+_ABOVE_BANNER: Final = 10.0
 _ROW_H: Final = 93.0
 _FEWEST_ROWS: Final = 3
 
@@ -61,14 +62,15 @@ def _paint_banner(page: Page, view: ReviewView, room: Rect) -> Rect:
     """Draw the promise below the answers; smaller or shorter where three rows would not fit."""
     painter, context = page.painter, page.context
     rows_h = _FEWEST_ROWS * context.layout.touch + (_FEWEST_ROWS - 1) * _gap(context)
+    above = _GAP if context.layout.compact else _ABOVE_BANNER
     brief = msgspec.structs.replace(view.banner, text="")
     for banner, tight in ((view.banner, False), (view.banner, True), (brief, True)):
         strip_h = banner_height(painter, banner, room.w, tight=tight)
-        if room.h - strip_h - _GAP >= rows_h:
+        if room.h - strip_h - above >= rows_h:
             break
     if strip_h >= room.h * 0.4:
         return room
-    room, strip = room.cut_bottom(strip_h, _GAP)
+    room, strip = room.cut_bottom(strip_h, above)
     paint_banner(painter, strip, banner, tight=tight)
     return room
 

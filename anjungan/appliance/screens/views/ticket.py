@@ -37,10 +37,9 @@ from anjungan.appliance.screens.widgets.ticket_parts import (
     LOOKS,
     Look,
     Part,
+    PartHeights,
     paint_note,
     paint_parts,
-    part_height,
-    parts_height,
     set_note,
 )
 from anjungan.appliance.session.views import Banner, TicketView, Tone, Trouble
@@ -68,10 +67,11 @@ def build(view: TicketView, context: Context) -> Page:
         paint_note(page.painter, beside, view.print_note)
         actions = narrower
     left, right = _halves(page, view, room)
-    plan = _plan(page, view, left, _parts(view, note_beside=note_beside))
+    parts = _parts(view, note_beside=note_beside)
+    plan = _plan(_Space(page, view, left), parts)
     if plan.later:
         room, left, right = _with_pager(page, view, room)
-        plan = _plan(page, view, left, _parts(view, note_beside=note_beside), paged=True)
+        plan = _plan(_Space(page, view, left), parts, paged=True)
         _paint_one_page(page, view, left, plan, pager=room)
     else:
         context.place.page = 0
@@ -129,54 +129,81 @@ def _inner(page: Page, card: Rect) -> Rect:
     return card.inset(14 if compact else _PAD, 8 if compact else 14)
 
 
-def _plan(
-    page: Page, view: TicketView, card: Rect, parts: tuple[Part, ...], *, paged: bool = False
-) -> _Plan:
+class _Space:
+    """The card for which a plan is made; everything is measured once."""
+
+    def __init__(self, page: Page, view: TicketView, card: Rect) -> None:
+        self.page = page
+        self.view = view
+        self.room = _inner(page, card)
+        self._heights = PartHeights(page.painter, self.room.w)
+        self._around: dict[bool, tuple[float, float]] = {}
+
+    def plan(self, look: Look, now: tuple[Part, ...], later: tuple[Part, ...]) -> _Plan:
+        """Return a plan, whether or not it fits."""
+        return _Plan(look, self._head_and_code(look)[0], now, later)
+
+    def fits(self, plan: _Plan, code_px: int) -> bool:
+        """Tell whether a plan leaves room for a code of that size."""
+        head_h, code_h = self._head_and_code(plan.look)
+        parts_h = self._heights.together(plan.now, plan.look)
+        return head_h + _HEAD_LINE_H + parts_h + code_h + code_px <= self.room.h
+
+    def _head_and_code(self, look: Look) -> tuple[float, float]:
+        fixed = look.fixed
+        if fixed not in self._around:
+            head_h = _head_height(self.page, self.view, self.room, fixed=fixed)
+            code_h = code_height(self.page.painter, self.view, self.room.w, 0, fixed=fixed)
+            self._around[fixed] = (head_h, code_h)
+        return self._around[fixed]
+
+
+def _plan(space: _Space, parts: tuple[Part, ...], *, paged: bool = False) -> _Plan:
     """Choose what is shown: first everything large, then smaller; then less on this page.
 
     Beside a trouble the banner may be shortened: the trouble says that the request is safe, and
     the header that the line is down.
     """
-    painter, room = page.painter, _inner(page, card)
-    brief = tuple(_brief(each) for each in parts) if view.trouble is not None else parts
+    trouble = space.view.trouble is not None
+    brief = tuple(_brief(each) for each in parts) if trouble else parts
     everything = [(look, shown) for shown in (parts, brief) for look in LOOKS]
     if not paged:
         for code_px in (GOOD_CODE_PX, LEAST_CODE_PX):
             for look, shown in everything:
-                plan = _Plan(look, _head_height(page, view, room, look), shown, ())
-                if _fits(painter, view, room, plan, code_px):
+                plan = space.plan(look, shown, ())
+                if space.fits(plan, code_px):
                     return plan
-    return _first_of_many(page, view, room, brief)
+    return _first_of_many(space, brief)
 
 
-def _first_of_many(page: Page, view: TicketView, room: Rect, parts: tuple[Part, ...]) -> _Plan:
+def _first_of_many(space: _Space, parts: tuple[Part, ...]) -> _Plan:
     """Return what stands below the code when there are later pages, which hold all facts."""
-    painter = page.painter
-    urgent = tuple(each for each in parts if each not in view.facts)
-    looks = [(look, code_px) for code_px in (GOOD_CODE_PX, LEAST_CODE_PX) for look in LOOKS]
-    for look, code_px in looks:
-        plan = _Plan(look, _head_height(page, view, room, look), urgent, view.facts)
-        if _fits(painter, view, room, plan, code_px):
-            return _with_facts(painter, view, room, plan, code_px)
-    if view.trouble is not None:
+    facts = space.view.facts
+    urgent = tuple(each for each in parts if each not in facts)
+    for look in LOOKS:
+        plan = space.plan(look, urgent, facts)
+        if space.fits(plan, GOOD_CODE_PX):
+            return _with_facts(space, plan)
+    for look in LOOKS:
+        plan = space.plan(look, urgent, facts)
+        if space.fits(plan, LEAST_CODE_PX):
+            return plan
+    if space.view.trouble is not None:
         # the line alone says no more than trouble and header do
-        parts = tuple(each for each in parts if not (isinstance(each, Banner) and not each.text))
-        urgent = tuple(each for each in parts if each not in view.facts)
-    look = LOOKS[-1]
-    head_h = _head_height(page, view, room, look)
+        urgent = tuple(each for each in urgent if not (isinstance(each, Banner) and not each.text))
     for count in range(len(urgent), -1, -1):
-        plan = _Plan(look, head_h, urgent[:count], (*urgent[count:], *view.facts))
-        if _fits(painter, view, room, plan, LEAST_CODE_PX):
+        plan = space.plan(LOOKS[-1], urgent[:count], (*urgent[count:], *facts))
+        if space.fits(plan, LEAST_CODE_PX):
             break
     return plan
 
 
-def _with_facts(painter: Painter, view: TicketView, room: Rect, plan: _Plan, code_px: int) -> _Plan:
+def _with_facts(space: _Space, plan: _Plan) -> _Plan:
     """Show the first facts already here, as far as there is room beside a good code."""
-    for fact in view.facts:
+    for fact in space.view.facts:
         more = replace(plan, now=(*plan.now, fact))
-        if code_px < GOOD_CODE_PX or not _fits(painter, view, room, more, code_px):
-            return plan
+        if not space.fits(more, GOOD_CODE_PX):
+            break
         plan = more
     return plan
 
@@ -185,11 +212,6 @@ def _brief(part: Part) -> Part:
     if isinstance(part, Banner) and part.tone is Tone.WARN:
         return msgspec.structs.replace(part, text="")
     return part
-
-
-def _fits(painter: Painter, view: TicketView, room: Rect, plan: _Plan, code_px: int) -> bool:
-    needed = plan.head_h + _HEAD_LINE_H + parts_height(painter, plan.now, room.w, plan.look)
-    return needed + code_height(painter, view, room.w, code_px, fixed=plan.look.fixed) <= room.h
 
 
 def _paint_one_page(page: Page, view: TicketView, card: Rect, plan: _Plan, *, pager: Rect) -> None:
@@ -228,15 +250,14 @@ def _share(
     painter: Painter, room: Rect, parts: tuple[Part, ...]
 ) -> tuple[Look, list[tuple[Part, ...]]]:
     """Share parts among as few pages as the resident's text size allows, in order."""
+    heights = PartHeights(painter, room.w)
     for look in LOOKS:
-        if parts_height(painter, parts, room.w, look) - FACT_GAP <= room.h:
+        if heights.together(parts, look) - FACT_GAP <= room.h:
             return look, [parts]
     look = LOOKS[1]
-    heights = [part_height(painter, each, room.w, look) for each in parts]
-    if max(heights) > room.h:
+    if max(heights.of(each, look) for each in parts) > room.h:
         look = LOOKS[-1]
-        heights = [part_height(painter, each, room.w, look) for each in parts]
-    pages = uneven_pages(heights, room.h, FACT_GAP)
+    pages = uneven_pages([heights.of(each, look) for each in parts], room.h, FACT_GAP)
     return look, [tuple(parts[index] for index in each) for each in pages]
 
 
@@ -254,14 +275,14 @@ def _paint_code_card(page: Page, view: TicketView, card: Rect, plan: _Plan) -> N
         _paint_trouble(painter, head, view.trouble, fixed=fixed)
     painter.fill(Rect(inner.x, rest.y, inner.w, 2), palette.line)
     rest = rest.cut_top(2, 4)[1]
-    below_h = parts_height(painter, plan.now, rest.w, plan.look)
+    below_h = PartHeights(painter, rest.w).together(plan.now, plan.look)
     left = paint_code(painter, rest.cut_bottom(below_h)[0], view, fixed=fixed)
     paint_parts(painter, Rect(rest.x, left.y, rest.w, rest.bottom - left.y), plan.now, plan.look)
 
 
-def _head_height(page: Page, view: TicketView, room: Rect, look: Look) -> float:
+def _head_height(page: Page, view: TicketView, room: Rect, *, fixed: bool) -> float:
     if view.trouble is not None:
-        return _trouble_height(page.painter, view.trouble, room.w, fixed=look.fixed)
+        return _trouble_height(page.painter, view.trouble, room.w, fixed=fixed)
     return 48.0 if page.context.layout.compact else 58.0
 
 

@@ -30,7 +30,7 @@ LOOKS: Final = (Look(), Look(SMALL_FACT), Look(SMALL_FACT, fixed=True))
 Part = Fact | PrintNote | Banner
 
 
-def part_height(painter: Painter, part: Part, width: float, look: Look) -> float:
+def _part_height(painter: Painter, part: Part, width: float, look: Look) -> float:
     """Return the height of a part without the gap below it."""
     match part:
         case Fact():
@@ -41,15 +41,29 @@ def part_height(painter: Painter, part: Part, width: float, look: Look) -> float
             return banner_height(painter, part, width, tight=look.fixed)
 
 
-def parts_height(painter: Painter, parts: tuple[Part, ...], width: float, look: Look) -> float:
-    """Return the height of all parts, each with its gap."""
-    return sum(part_height(painter, each, width, look) + FACT_GAP for each in parts)
+class PartHeights:
+    """Heights of parts at one width, each measured once; lives as long as a page is built."""
+
+    def __init__(self, painter: Painter, width: float) -> None:
+        self._painter = painter
+        self._width = width
+        self._known: dict[tuple[Part, Look], float] = {}
+
+    def of(self, part: Part, look: Look) -> float:
+        """Return the height of a part without the gap below it."""
+        if (part, look) not in self._known:
+            self._known[part, look] = _part_height(self._painter, part, self._width, look)
+        return self._known[part, look]
+
+    def together(self, parts: tuple[Part, ...], look: Look) -> float:
+        """Return the height of all parts, each with its gap."""
+        return sum(self.of(each, look) + FACT_GAP for each in parts)
 
 
 def paint_parts(painter: Painter, room: Rect, parts: tuple[Part, ...], look: Look) -> None:
     """Draw parts from top to bottom."""
     for part in parts:
-        line, room = room.cut_top(part_height(painter, part, room.w, look), FACT_GAP)
+        line, room = room.cut_top(_part_height(painter, part, room.w, look), FACT_GAP)
         match part:
             case Fact():
                 _paint_fact(painter, line, part, look)
