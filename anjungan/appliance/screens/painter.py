@@ -230,11 +230,13 @@ class Painter:
             return
         character, font = icon_character(name, filled=filled)
         size_px = self.theme.px(size)
-        texture = self.kit.shapes.icon(
+        drawn = self.kit.shapes.icon(
             (character, size_px), lambda: _render(character, font_file(font), size_px)
         )
-        place = rect.centred(texture.width / self.theme.scale, texture.height / self.theme.scale)
+        place = rect.centred(drawn.width / self.theme.scale, drawn.height / self.theme.scale)
         x, y, _, _ = self._pixels(place)
+        texture = drawn.texture
+        y -= texture.height - drawn.height
         self.canvas.add(Color(*rgba(colour)))
         self.canvas.add(Rectangle(texture=texture, pos=(x, y), size=texture.size))
         known = is_icon(name)
@@ -242,10 +244,11 @@ class Painter:
 
     def _line(self, line: Line, typeset: Typeset, x: int, top: int) -> None:
         for run in line.runs:
-            texture = _render(run.text, font_file(run.font), typeset.font_px)
-            if texture is None:
+            drawn = _render(run.text, font_file(run.font), typeset.font_px)
+            if drawn is None:
                 continue
-            y = top + (typeset.pitch_px - texture.height) // 2
+            y = top + (typeset.pitch_px - drawn.height) // 2
+            texture = drawn.texture
             self.canvas.add(
                 Rectangle(
                     texture=texture,
@@ -253,7 +256,7 @@ class Painter:
                     size=texture.size,
                 )
             )
-            x += texture.width
+            x += drawn.width
 
     def _rounded(self, rect: Rect, radius: float, colour: str) -> None:
         x, y, w, h = self._pixels(rect)
@@ -313,15 +316,24 @@ class Painter:
         return left, self.kit.height_px - bottom, right - left, bottom - top
 
 
-def _render(text: str, font: str, font_px: int) -> Any:
-    label = _label(text, font, font_px, (0, 0, 0, 0))
-    texture = label.texture
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """White letters; the texture may have an empty last column and row beside them."""
+
+    texture: Any
+    width: int
+    height: int
+
+
+def _render(text: str, font: str, font_px: int) -> _Rendered | None:
+    texture = _label(text, font, font_px, (0, 0, 0, 0)).texture
     if texture is None:
         return None
-    wide, high = has_variant(texture.width), has_variant(texture.height)
-    if wide or high:
-        texture = _label(text, font, font_px, (0, 0, int(wide), int(high))).texture
-    return texture
+    width, height = texture.size
+    right, below = int(has_variant(width)), int(has_variant(height))
+    if right or below:
+        texture = _label(text, font, font_px, (0, 0, right, below)).texture
+    return _Rendered(texture, width, height)
 
 
 def _label(text: str, font: str, font_px: int, padding: tuple[int, int, int, int]) -> Any:

@@ -72,7 +72,7 @@ class Shapes:
         return texture
 
     def icon(self, key: tuple[str, int], draw: Callable[[], Any]) -> Any:
-        """Return the white texture of an icon's character and size; ``draw`` makes it.
+        """Return what ``draw`` made of an icon's character and size the first time.
 
         Texts are not kept like this: they may be what a resident typed.
         """
