@@ -68,6 +68,7 @@ class Screens:
             send=self.line.send,
             stirred=self.frame_rate.stir,
         )
+        self.glass.warm_up(self.window.canvas.before)
         notifier = Notifier()
         self.watchdog = DrawnWatchdog(notifier, self.window.canvas.ask_update)
         if notifier.interval_s is not None:

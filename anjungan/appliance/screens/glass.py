@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, assert_never
 
+from kivy.graphics import Rectangle
+
 from anjungan.appliance.ipc.messages import (
     Act,
     ButtonAction,
@@ -91,6 +93,13 @@ class Glass:
         self._drawn_at_s = float("-inf")
         self._sweep = False
         self._buttons_used = False
+
+    def warm_up(self, canvas: Any) -> None:
+        """Draw one pixel below everything: the driver compiles while the agent still starts.
+
+        Mesa's software renderer takes some 50 ms for the first thing it draws (measured).
+        """
+        canvas.add(Rectangle(texture=self._shapes.white(), size=(1, 1)))
 
     def take(self, messages: list[Arrived]) -> None:
         """Apply what has arrived since the last frame."""
