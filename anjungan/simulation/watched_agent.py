@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from anjungan.appliance.agent.app import run_agent
-from anjungan.appliance.agent.logs import set_up_logging
-from anjungan.appliance.agent.secrecy import forbid_dumps
 from anjungan.appliance.drivers.buttons.events import BUTTON_NAMES, ButtonName
 from anjungan.appliance.drivers.buttons.panel import ButtonPins
+from anjungan.appliance.logs import set_up_logging
+from anjungan.appliance.secrecy import forbid_dumps
 from anjungan.appliance.settings.load import load_settings
 from anjungan.appliance.settings.site import ButtonSettings
 from anjungan.simulation.control import Command, Reply, serve_control

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from anjungan.appliance.agent.logs import JsonFormatter, log_loop_exception, set_up_logging
+from anjungan.appliance.logs import JsonFormatter, log_loop_exception, set_up_logging
 
 PLANTED = "3505014709850147"
 

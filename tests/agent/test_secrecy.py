@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from anjungan.appliance.agent import secrecy
+from anjungan.appliance import secrecy
 
 _ASK_AFTERWARDS = """
 import ctypes, resource
-from anjungan.appliance.agent.secrecy import forbid_dumps
+from anjungan.appliance.secrecy import forbid_dumps
 forbid_dumps()
 PR_GET_DUMPABLE = 3
 dumpable = ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)

@@ -77,6 +77,7 @@ def test_watched_screens_show_touch_and_end(tmp_path):
         agent.ambient(ambient)
         agent.show(idle)
         agent.next_message(Drawn, within_s=30)
+        assert _core_limits(process.pid) == ["0", "0"]
         address = process.stdout.readline().decode().split()[-1]
         _drive(agent, address)
         process.send_signal(signal.SIGTERM)
@@ -86,6 +87,13 @@ def test_watched_screens_show_touch_and_end(tmp_path):
         process.wait(20)
         process.stdout.close()
         agent.close()
+
+
+def _core_limits(pid):
+    """The soft and the hard limit of a core file's size (proc(5))."""
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    (line,) = [line for line in lines if line.startswith("Max core file size")]
+    return line.split()[4:6]
 
 
 def _drive(agent, address):

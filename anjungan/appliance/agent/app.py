@@ -17,7 +17,6 @@ from anjungan.appliance.agent.health import read_health
 from anjungan.appliance.agent.inputs import Inputs
 from anjungan.appliance.agent.keys import KioskKeys, load_keys
 from anjungan.appliance.agent.lights import lights_of
-from anjungan.appliance.agent.logs import log_loop_exception
 from anjungan.appliance.agent.paper_jobs import PaperJobs
 from anjungan.appliance.agent.restart import what_was_interrupted
 from anjungan.appliance.agent.session_runner import SessionRunner
@@ -30,6 +29,7 @@ from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.ipc.messages import Hello, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
+from anjungan.appliance.logs import log_loop_exception
 from anjungan.appliance.session.events import Event, TicketChanged
 from anjungan.appliance.settings.site import SiteSettings
 from anjungan.appliance.storage import DATABASE_NAME

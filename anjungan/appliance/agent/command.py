@@ -20,9 +20,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _run(arguments: argparse.Namespace) -> int:
     from anjungan.appliance.agent.app import EXIT_SETTINGS, run_agent
-    from anjungan.appliance.agent.logs import set_up_logging
-    from anjungan.appliance.agent.secrecy import forbid_dumps
     from anjungan.appliance.errors import ConfigError
+    from anjungan.appliance.logs import set_up_logging
+    from anjungan.appliance.secrecy import forbid_dumps
     from anjungan.appliance.settings.load import load_settings
 
     set_up_logging()

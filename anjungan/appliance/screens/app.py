@@ -4,17 +4,18 @@ import gc
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
 import anjungan
 from anjungan.appliance.ipc.messages import Hello
+from anjungan.appliance.logs import set_up_logging
 from anjungan.appliance.screens.connection import Connection
 from anjungan.appliance.screens.options import ScreensOptions
 from anjungan.appliance.screens.watchdog import DrawnWatchdog, Notifier
 from anjungan.appliance.screens.window import configure, open_window, prepare_environment
+from anjungan.appliance.secrecy import forbid_dumps
 from anjungan.appliance.session.views import IdleView
 
 _WAIT_FOR_AGENT_S: Final = 1.5
@@ -153,7 +154,9 @@ def run_screens(options: ScreensOptions, observe: Callable[[Screens], None] | No
 
     ``observe`` is called once with the running screens; the simulation watches them so.
     """
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    # what is typed lives here too: neither a traceback's message nor a core file may carry it out
+    set_up_logging(logging.WARNING)
+    forbid_dumps()
     started_s = time.monotonic()
     screens = Screens(options)
     _log.info("window open after %.0f ms", (time.monotonic() - started_s) * 1000)

@@ -5,14 +5,16 @@ are logged by type and place without their message, because a message may quote 
 That holds for those that nobody caught, too.
 """
 
-import asyncio
 import json
 import logging
 import sys
 import threading
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import asyncio  # the screens do without it
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ def set_up_logging(level: int = logging.INFO) -> None:
     )
 
 
-def log_loop_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def log_loop_exception(_loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
     """Exception handler of the event loop; asyncio's own quotes tasks and their exceptions."""
     log.error("%s", context["message"], exc_info=context.get("exception"))
 
