@@ -29,6 +29,16 @@ def test_a_clock_in_the_past_is_lifted_and_goes_on(monkeypatch: pytest.MonkeyPat
     assert clock.now() == LATER + timedelta(seconds=90)
 
 
+def test_a_file_written_while_the_clock_was_ahead_does_not_outdo_a_time_server(
+    tmp_path: Path,
+) -> None:
+    mark = tmp_path / "synchronized"
+    clock = WallClock(not_before=LATER, synchronised_mark=mark)
+    assert clock.now() >= LATER
+    mark.touch()
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
 def test_a_time_server_makes_it_sure(tmp_path: Path) -> None:
     mark = tmp_path / "synchronized"
     clock = WallClock(not_before=LONG_AGO, synchronised_mark=mark)

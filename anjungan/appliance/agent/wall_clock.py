@@ -17,7 +17,7 @@ VILLAGE_ZONE: Final = "Asia/Jakarta"
 
 
 class WallClock:
-    """Wall time that never runs behind ``not_before``.
+    """Wall time that never runs behind ``not_before`` while no time server has answered.
 
     ``synchronised_mark`` is the file that appears at the first answer of a time server
     (systemd-timesyncd(8)).
@@ -32,6 +32,9 @@ class WallClock:
     def now(self) -> datetime:
         """The time now, in the village's zone."""
         now = datetime.now(UTC)
+        if self.sure():
+            # the truth needs no floor, and a floor may lie: a file written while the clock was ahead
+            return now.astimezone(self._zone)
         floor = self._not_before + timedelta(seconds=time.monotonic() - self._began_s)
         return max(now, floor).astimezone(self._zone)
 
