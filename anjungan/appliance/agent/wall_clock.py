@@ -33,7 +33,7 @@ class WallClock:
         """The time now, in the village's zone."""
         now = datetime.now(UTC)
         if self.sure():
-            # the truth needs no floor, and a floor may lie: a file written while the clock was ahead
+            # the truth needs no floor, and one from a file written by a clock ahead would lie
             return now.astimezone(self._zone)
         floor = self._not_before + timedelta(seconds=time.monotonic() - self._began_s)
         return max(now, floor).astimezone(self._zone)
