@@ -95,6 +95,22 @@ def test_hostile_words_of_a_kiosk_are_shown_inert(officer, intake, kiosk):
         assert "</td><script>" not in html
 
 
+def test_impossible_numbers_of_a_kiosk_do_not_break_the_pages_for_all(officer, intake, kiosk):
+    intake(
+        kiosk.health(
+            uptime_s=2**53,
+            queue=QueueHealth(depth=2**53, oldest_age_s=2**53),
+            cpu_temperature_c=1e308,
+            load_1min=-1e308,
+            disk_free_bytes=2**53,
+        )
+    )
+    for path in ("/anjungan", f"/anjungan/{kiosk.kiosk}"):
+        page = officer.get(path)
+        assert page.status_code == 200
+        assert "°C" not in page.text
+
+
 @pytest.mark.parametrize("path", ["/anjungan/3505102001-9", "/anjungan/nothing", "/anjungan/%00"])
 def test_an_unknown_kiosk_is_not_found(officer, intake, kiosk, path):
     intake(kiosk.health())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,7 +81,8 @@ def make_templates(assets: Assets, regency_name: str) -> Environment:
         long_date=words.long_date,
         clock_time=words.clock_time,
         short_moment=words.short_moment,
-        seconds=lambda count: words.duration(timedelta(seconds=count)),
+        seconds=words.seconds,
+        degrees=words.degrees,
         gigabytes=words.gigabytes,
         ago=words.ago,
     )

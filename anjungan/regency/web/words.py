@@ -15,6 +15,10 @@ from anjungan.regency.staff.accounts import Role
 
 _S = RequestStatus
 
+_LONGEST_TOLD_S: Final = 100 * 365 * 86400
+_COLDEST_C: Final = -100
+_HOTTEST_C: Final = 200
+
 _DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS: Final = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
@@ -201,6 +205,18 @@ def duration(span: timedelta) -> str:
         return f"{hours} jam {rest} menit" if rest else f"{hours} jam"
     rest = hours % 24
     return f"{days} hari {rest} jam" if rest else f"{days} hari"
+
+
+def seconds(count: int) -> str:
+    """A duration a kiosk has told; whatever it tells, the page can be made."""
+    return duration(timedelta(seconds=min(count, _LONGEST_TOLD_S)))
+
+
+def degrees(celsius: float | None) -> str:
+    """``52 °C``; a dash where nothing, or nothing possible, was told."""
+    if celsius is None or not _COLDEST_C <= celsius <= _HOTTEST_C:
+        return "–"
+    return f"{round(celsius)} °C"
 
 
 def ago(moment: datetime, now: datetime) -> str:
