@@ -1,7 +1,9 @@
 """A glass of 800x480 is worth using: lists show several rows, answers stand together."""
 
+import msgspec
 import pytest
 from sample_views import sample_views
+from screen_checks import walk
 from screen_stage import SMALL, page_for
 
 from anjungan.appliance.session.views import Choice, ReviewRow
@@ -40,6 +42,18 @@ def test_three_long_answers_stand_on_a_page():
     assert _named(page, view.rows) >= 3
     assert _shown(page, [view.rows[0].value]) == 1
     page.dispose()
+
+
+def test_one_very_long_answer_does_not_spread_the_others_over_more_pages():
+    view, ambient = sample_views()["review_long"]
+    address = "DUSUN KRAJAN SEBELAH UTARA MASJID BAITURRAHMAN, " * 4
+    rows = [msgspec.structs.replace(row, value="WARUNG SOTO BU SITI") for row in view.rows]
+    rows[4] = msgspec.structs.replace(rows[4], value=address.strip(", "))
+    view = msgspec.structs.replace(view, rows=tuple(rows))
+    page = page_for(view, SMALL, ambient=ambient)
+    assert _named(page, view.rows) == 3
+    assert not walk(view, page)
+    assert page.context.place.page <= 3
 
 
 def test_four_occupations_stand_on_a_page():

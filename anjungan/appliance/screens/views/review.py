@@ -107,7 +107,7 @@ def _sheets(context: Context, rows: tuple[ReviewRow, ...], room: Rect) -> _Sheet
     looks = TIGHT if context.layout.compact else (USUAL,)
     found = [(_grid(context, rows, room, look), look) for look in looks]
     grid, look = max(found, key=lambda each: each[0].places)
-    pages = page_count(len(rows), grid.places)
+    best, pages = None, page_count(len(rows), grid.places)
     if context.layout.compact:
         narrow = room.cut_right(PAGER_W, 12)[0]
         for each in TIGHT:
@@ -116,7 +116,9 @@ def _sheets(context: Context, rows: tuple[ReviewRow, ...], room: Rect) -> _Sheet
                 continue
             uneven = uneven_pages(heights, narrow.h, _gap(context))
             if len(uneven) < pages:
-                return _Sheets(uneven, each, None)
+                best, pages = _Sheets(uneven, each, None), len(uneven)
+    if best is not None:
+        return best
     places = grid.places
     return _Sheets(
         [range(at * places, min(len(rows), (at + 1) * places)) for at in range(pages)], look, grid
