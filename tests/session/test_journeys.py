@@ -1,5 +1,7 @@
 """Whole visits on the session machine."""
 
+from dataclasses import replace
+
 import pytest
 from journey import NAME, NIK, PHONE, Journey, a_ticket, catalogue, intents_in
 
@@ -27,6 +29,7 @@ from anjungan.appliance.session.events import (
     VisitLost,
     VisitRecovered,
 )
+from anjungan.appliance.session.surroundings import PrinterCondition
 from anjungan.catalogue.questions import ChoiceQuestion, DateQuestion, NumberQuestion
 from anjungan.protocol.card_link import CardLink
 from anjungan.protocol.status import RequestStatus
@@ -389,6 +392,22 @@ def test_a_failed_print_says_what_is_safe_and_is_no_copy_the_next_time(
     assert view.code
     journey.press(it.PrintAgain())
     assert journey.asked[-1].copy is False
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [(PrinterCondition.PAPER_OUT, "Kertas tiket habis"), (PrinterCondition.READY, "siap lagi")],
+)
+def test_when_the_trouble_is_over_the_screen_says_so(
+    condition: PrinterCondition, words: str
+) -> None:
+    journey = submit(at_review())
+    journey.stored()
+    journey.printed(PrintResult.PAPER_OUT)
+    journey.devices = replace(journey.devices, printer=condition)
+    assert words in journey.view.trouble.title
+    assert "belum" in journey.view.trouble.what
+    assert (it.PrintAgain() in intents_in(journey.view)) is (condition is PrinterCondition.READY)
 
 
 def test_an_uncertain_print_is_never_called_printed_and_again_is_a_copy() -> None:

@@ -133,12 +133,14 @@ def _trouble(scene: Scene, screen: TicketScreen) -> Trouble | None:
     key = _TROUBLES.get(screen.ticket_paper) if screen.ticket_paper else None
     if key is None or scene.around.devices.printer is PrinterCondition.NONE:
         return None
+    # what kept the ticket from being printed may be over: a new roll is in, the cover is closed
+    over = scene.around.devices.printer is PrinterCondition.READY
     return Trouble(
-        icon="printer-off",
-        title=say(f"print.{key}"),
+        icon="printer" if over else "printer-off",
+        title=say("print.ready_again" if over else f"print.{key}"),
         what=say("print.not_printed"),
         safe=say("print.request_safe"),
-        todo=say("print.photograph"),
+        todo=say("print.press_again" if over else "print.photograph"),
     )
 
 
