@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from kiosk_lab import make_kiosk, no_devices
 
-from anjungan.appliance.agent import app, logs, secrecy
+from anjungan.appliance import logs, secrecy
+from anjungan.appliance.agent import app
 from anjungan.appliance.settings.site import SiteSettings
 from anjungan.cli import main
 
