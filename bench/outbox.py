@@ -19,6 +19,7 @@ from typing import Final
 
 from bench.figures import Goal, Row, percentile
 from bench.packages import install
+from bench.quiet import wait_until_quiet
 from bench.scratch import scratch
 
 _ANCHOR: Final = "bare SQLite insert and commit"
@@ -70,6 +71,7 @@ def _p99(values: Sequence[float]) -> float:
 
 
 def _run(puts: int, environment: Mapping[str, str] | None = None) -> Durations:
+    wait_until_quiet()
     with scratch() as folder:
         done = subprocess.run(
             [sys.executable, "-m", "bench.outbox_puts", "--folder", folder, "--puts", str(puts)],

@@ -30,6 +30,7 @@ from bench.drafts import local_now, new_draft
 from bench.echo import EchoClient
 from bench.figures import Goal, NotMeasuredError, Row
 from bench.packages import install
+from bench.quiet import wait_until_quiet
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
 
@@ -60,6 +61,7 @@ async def _run() -> tuple[float, float]:
     """Median round trips in ms: ours and the echo's."""
     with scratch() as folder:
         async with running_servers(folder, echo=True) as servers, _kiosk(folder, servers) as kiosk:
+            await asyncio.to_thread(wait_until_quiet)
             echo = EchoClient(folder / "echo-client.db", servers.broker_port)
             try:
                 return await _take_turns(kiosk, echo)

@@ -21,6 +21,7 @@ from bench.figures import Goal, NotMeasuredError, Row
 from bench.kiosk import running_kiosk
 from bench.packages import install
 from bench.processes import pss_bytes
+from bench.quiet import wait_until_quiet
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
 
@@ -62,7 +63,9 @@ def _take_turns(servers: Servers, browser: Browser) -> list[tuple[Painted, Paint
     pairs = [(_start_once(servers), browser.start_once(ask_renderer=True))]
     renderer = pairs[0][1].renderer
     for _ in range(RUNS):
+        wait_until_quiet()
         ours = _start_once(servers)
+        wait_until_quiet()
         anchor = browser.start_once()
         pairs.append((ours, Painted(anchor.first_frame_s, anchor.pss_bytes, renderer)))
     return pairs[1:]

@@ -15,6 +15,7 @@ from typing import Final
 
 from bench.figures import Limit, NotMeasuredError, Row, percentile
 from bench.kiosk import Kiosk, running_kiosk
+from bench.quiet import wait_until_quiet
 from bench.scratch import scratch
 from bench.servers import Servers, running_servers
 
@@ -67,6 +68,7 @@ def _visits(servers: Servers) -> tuple[list[float], list[list[float]]]:
         for _ in range(RUNS):
             run: list[float] = []
             for _ in range(VISITS):
+                wait_until_quiet()
                 run += _visit(kiosk, random)
             runs.append(run)
     return first, runs
