@@ -17,6 +17,8 @@ from uplink_lab import Broker, SmallRegency, eventually
 
 from anjungan.appliance.agent.app import DATABASE_NAME, SOCKET_NAME, serve_agent
 from anjungan.appliance.session.intents import (
+    AskToCancel,
+    ConfirmCancel,
     EndVisit,
     EnterText,
     OpenCodeEntry,
@@ -26,7 +28,7 @@ from anjungan.appliance.session.intents import (
 from anjungan.appliance.session.views import IdleView, StatusView, TicketView, Tone
 from anjungan.appliance.storage.records import FailureReason, StorageError
 from anjungan.appliance.storage.storage import Storage
-from anjungan.protocol.messages import Health
+from anjungan.protocol.messages import Health, ReceiptOutcome
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import UpKind
 from anjungan.simulation.printer.model import EPSON_58
@@ -99,6 +101,29 @@ async def test_receipt_and_status_come_back_to_the_screen(
     regency.send_status(request_id, 1, RequestStatus.READY)
     after = await resident.view(StatusView, where=lambda view: view.chip != before.chip)
     assert after.note == "Silakan diambil"
+
+
+async def test_a_refused_cancellation_is_told_to_whoever_is_looking(
+    resident: Robot, regency: SmallRegency
+) -> None:
+    """The receipt names the cancellation, not the request that is on the screen."""
+    await printer_is_ready(regency)
+    regency.answer = lambda kind, _message: (
+        ReceiptOutcome.REFUSED if kind is UpKind.CANCEL else ReceiptOutcome.ACCEPTED
+    )
+    ticket = await resident.submit(await resident.fill_form(SERVICE))
+    has_arrived = words().say("ticket.arrived", "id")
+    await resident.view(TicketView, where=lambda view: view.state_line == has_arrived)
+    await resident.view(TicketView, where=lambda view: view.print_note.tone is Tone.OK)
+    resident.act(EndVisit())
+    await resident.view(IdleView)
+    for intent in (Wake(), OpenStatusSearch(), OpenCodeEntry(), EnterText(text=ticket.code)):
+        await resident.act_and_wait(intent)
+    before = await resident.view(StatusView)
+    for intent in (AskToCancel(), ConfirmCancel()):
+        await resident.act_and_wait(intent)
+    after = await resident.view(StatusView, where=lambda view: view.chip == before.chip)
+    assert after.banner == before.banner
 
 
 async def test_health_tells_the_devices_and_that_screens_are_there(

@@ -262,12 +262,6 @@ class TestSearching:
             assert await desk.answer(fx.FindByCode(new_code())) == TicketsFound(())
         assert await desk.answer(fx.FindByCode(new_code())) == SearchLimited(60)
 
-    async def test_texts_that_are_no_code_count_as_guesses(self, desk: Desk) -> None:
-        for _ in range(FREE_TRIES):
-            await desk.no_answer(fx.CountWrongCode())
-        assert await desk.answer(fx.CountWrongCode()) == SearchLimited(60)
-        assert await desk.answer(fx.FindByCode(new_code())) == SearchLimited(60)
-
     async def test_a_right_code_forgives(self, desk: Desk) -> None:
         ticket = await desk.stored()
         for _ in range(FREE_TRIES - 1):
@@ -354,15 +348,6 @@ class TestFailures:
         ticket = await desk.stored()
         await desk.storage.close()
         assert await desk.answer(fx.CancelRequest(ticket=ticket)) == TicketChanged(ticket)
-
-    async def test_a_count_that_failed_is_nothing(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def fail(_now_s: float) -> float:
-            raise RuntimeError("a bug")
-
-        monkeypatch.setattr(desk.runner._tries, "wait_s", fail)
-        await desk.no_answer(fx.CountWrongCode())
 
     async def test_answers_are_never_logged(
         self, desk: Desk, caplog: pytest.LogCaptureFixture

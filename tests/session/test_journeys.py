@@ -480,10 +480,16 @@ def test_a_nik_alone_opens_no_status() -> None:
     assert not any(isinstance(each, fx.FindByCard | fx.FindByCode) for each in journey.asked)
 
 
-def test_wrong_codes_are_counted_and_limited() -> None:
+def test_a_slip_of_the_finger_is_said_and_is_no_guess() -> None:
     journey = Journey().press(it.Wake()).press(it.OpenStatusSearch()).press(it.OpenCodeEntry())
     journey.type("AAAAAAAAA")
-    assert journey.asked[-1] == fx.CountWrongCode()
+    assert "Periksa" in journey.view.error
+    assert journey.asked == []
+
+
+def test_guesses_are_limited() -> None:
+    journey = Journey().press(it.Wake()).press(it.OpenStatusSearch()).press(it.OpenCodeEntry())
+    journey.type(a_ticket().code)
     journey.happen(SearchLimited(120))
     assert "2 menit" in journey.view.error
 

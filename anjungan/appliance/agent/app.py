@@ -295,7 +295,12 @@ class _Agent:
         self._run_in_background(self._show_receipt(item))
 
     async def _show_receipt(self, item: ReceiptItem) -> None:
-        stored = await self._base.storage.ticket_of_request(item.message_id)
+        storage = self._base.storage
+        stored = await storage.ticket_of_request(item.message_id)
+        looked_at = self._session.ticket_on_screen
+        if stored is None and looked_at is not None:
+            # the receipt of a cancellation names the cancellation, not the request
+            stored = await storage.ticket_of_request(looked_at.request_id)
         if stored is not None:
             self._session.take(TicketChanged(session_ticket(stored)))
 

@@ -117,8 +117,6 @@ class EffectRunner:
                 return PaperFinished(PaperKind.REQUIREMENTS, result, effect.service)
             case fx.FindByCode():
                 return await self._find_by_code(effect)
-            case fx.CountWrongCode():
-                return self._count_wrong_code()
             case fx.FindByToken():
                 found = await self._storage.ticket_by_token(effect.token)
                 return TicketsFound(() if found is None else (session_ticket(found),))
@@ -202,14 +200,6 @@ class EffectRunner:
         self._tries.found()
         return TicketsFound((session_ticket(found),))
 
-    def _count_wrong_code(self) -> Event | None:
-        now_s = asyncio.get_running_loop().time()
-        wait_s = self._tries.wait_s(now_s)
-        if wait_s > 0:
-            return SearchLimited(round(wait_s))
-        self._tries.failed(now_s)
-        return None
-
     async def _cancel(self, effect: fx.CancelRequest) -> Event | None:
         outcome = await self._storage.queue_cancel(effect.ticket.request_id, self._clock.quality())
         match outcome:
@@ -224,7 +214,7 @@ class EffectRunner:
                 assert_never(outcome)
 
 
-def _answer_of_failure(effect: fx.Effect) -> Event | None:
+def _answer_of_failure(effect: fx.Effect) -> Event:
     """What the session is told when an effect could not be carried out at all."""
     match effect:
         case fx.StoreRequest(nonce=nonce):
@@ -240,7 +230,5 @@ def _answer_of_failure(effect: fx.Effect) -> Event | None:
             return TicketsFound(())
         case fx.CancelRequest(ticket=ticket):
             return TicketChanged(ticket)
-        case fx.CountWrongCode():
-            return None
         case _:
             assert_never(effect)

@@ -18,9 +18,12 @@ from anjungan.appliance.session.states import (
     LostVisitScreen,
     SavingScreen,
     State,
+    StatusScreen,
+    TicketScreen,
     Visit,
 )
 from anjungan.appliance.session.surroundings import DeviceFacts, SiteFacts, Surroundings
+from anjungan.appliance.session.ticket import Ticket
 from anjungan.appliance.session.views import Ambient
 from anjungan.appliance.text.words import Words
 from anjungan.catalogue.catalogue import Catalogue
@@ -85,6 +88,15 @@ class SessionRunner:
     def ambient(self) -> Ambient | None:
         """What stands beside the view."""
         return self._ambient
+
+    @property
+    def ticket_on_screen(self) -> Ticket | None:
+        """The ticket the resident is looking at, if any."""
+        match self._state:
+            case Visit(screen=TicketScreen(ticket=ticket) | StatusScreen(ticket=ticket)):
+                return ticket
+            case _:
+                return None
 
     def take(self, event: Event) -> None:
         """Something happened: move on, carry out the effects, show the new view."""

@@ -50,11 +50,6 @@ class FindByCode:
 
 
 @dataclass(frozen=True, slots=True)
-class CountWrongCode:
-    """A text that is no code at all was typed; it counts as a wrong try."""
-
-
-@dataclass(frozen=True, slots=True)
 class FindByToken:
     """Search a scanned ticket; TicketsFound answers."""
 
@@ -81,7 +76,6 @@ Effect = (
     | PrintRequestSheet
     | PrintRequirementsSheet
     | FindByCode
-    | CountWrongCode
     | FindByToken
     | FindByCard
     | CancelRequest

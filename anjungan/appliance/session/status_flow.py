@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from anjungan.appliance.session.effects import (
     CancelRequest,
-    CountWrongCode,
     FindByCard,
     FindByCode,
     FindByToken,
@@ -47,11 +46,15 @@ from anjungan.protocol.tickets import parse_code
 
 
 def search_typed(visit: Visit, screen: CodeEntryScreen, text: str) -> Outcome:
-    """Search a typed code; one that cannot be a code counts as a wrong try."""
+    """Search a typed code.
+
+    One whose check character is wrong is a slip of the finger and never searched, so it is no
+    guess either; only codes that could be one are counted and limited.
+    """
     code = parse_code(text)
     if code is None:
         wrong = replace(screen, draft=text, wrong=True, not_found=False, wait_s=0)
-        return stay(go_instead(visit, wrong), CountWrongCode())
+        return stay(go_instead(visit, wrong))
     kept = replace(screen, draft=text, wrong=False, not_found=False, wait_s=0)
     return stay(replace(refresh(visit, kept), seeking=True), FindByCode(code))
 
