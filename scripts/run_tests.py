@@ -56,6 +56,8 @@ def main() -> int:
     parser.add_argument("--only", choices=("lint", "tests"), help="a part of it")
     only = parser.parse_args().only
     os.chdir(ROOT)
+    # CPython 3.11.7 compiles every module anew under it, and now and then fails in its parser
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     outcome = Outcome()
     if only != "tests":
         run_lane(lint_steps(), outcome)

@@ -207,6 +207,14 @@ async def test_messages_arrive_and_a_killed_broker_is_noticed(broker: Broker) ->
     await line.close(Publication("bye", b""))
 
 
+async def test_paho_may_close_once_more_what_was_dropped(broker: Broker) -> None:
+    """It does so when its client is collected, long after the socket was closed."""
+    line = MqttLine(Setup(broker.port).setup)
+    assert await line.open() == LineUp()
+    line._drop()
+    line._client._reset_sockets()
+
+
 async def test_the_will_of_a_line_that_died_is_retained(broker: Broker) -> None:
     will = Publication("to/me/will", b"gone", retain=True)
     dying = MqttLine(Setup(broker.port, will=will, subscriptions=("none",)).setup)

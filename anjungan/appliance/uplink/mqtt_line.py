@@ -184,7 +184,9 @@ class MqttLine:
         self._socket = sock
 
     def _on_socket_close(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
+        # paho calls this once more when its client is collected, with a socket we closed long ago
         if self._attached:
+            self._attached = False
             self._loop.remove_reader(sock)
             self._loop.remove_writer(sock)
         self._socket = None
