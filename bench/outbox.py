@@ -4,8 +4,7 @@ Ours is ``Storage.submit`` as the agent calls it: request, ticket, queue number 
 one transaction, asked for from the event loop and done in the owner thread, both hops included.
 The anchor is a plain ``BEGIN, INSERT, COMMIT`` of a row with the same payload in the asking
 thread: WAL, synchronous=FULL, SQLite's defaults otherwise. Both are on the same disk and take
-turns, put by put, with a short pause before each: residents are minutes apart, and what the storage
-does after it has answered (making its log longer) is not what a resident waits for.
+turns, put by put.
 """
 
 import json
@@ -34,8 +33,6 @@ RUNS: Final = 5
 PUTS: Final = 300
 SLOW_RUNS: Final = 3
 SLOW_PUTS: Final = 200
-PAUSE_MS: Final = 5.0
-SLOW_PAUSE_MS: Final = 60.0
 _RUN_WITHIN_S: Final = 120
 
 Durations = dict[str, list[float]]
@@ -47,7 +44,7 @@ def measure() -> Sequence[Row]:
 
 
 def _fast() -> Row:
-    pairs = [_pair(_run(PUTS, PAUSE_MS), statistics.median) for _ in range(RUNS)]
+    pairs = [_pair(_run(PUTS), statistics.median) for _ in range(RUNS)]
     return PUT.compared(pairs)
 
 
@@ -57,8 +54,7 @@ def _slow() -> Row:
         return SLOW_PUT.not_measured("no gcc to build the slow disk")
     with scratch() as folder:
         library = _build(folder)
-        slow = {"LD_PRELOAD": str(library)}
-        runs = [_run(SLOW_PUTS, SLOW_PAUSE_MS, slow) for _ in range(SLOW_RUNS)]
+        runs = [_run(SLOW_PUTS, {"LD_PRELOAD": str(library)}) for _ in range(SLOW_RUNS)]
     if min(each["sync"][0] for each in runs) < DELAY_MS:
         return SLOW_PUT.not_measured("the delay did not reach fsync")
     pairs = [_pair(each, _p99) for each in runs]
@@ -74,14 +70,11 @@ def _p99(values: Sequence[float]) -> float:
     return percentile(values, 99)
 
 
-def _run(puts: int, pause_ms: float, environment: Mapping[str, str] | None = None) -> Durations:
+def _run(puts: int, environment: Mapping[str, str] | None = None) -> Durations:
     wait_until_quiet()
     with scratch() as folder:
         done = subprocess.run(
-            [
-                *(sys.executable, "-m", "bench.outbox_puts", "--folder", folder),
-                *("--puts", str(puts), "--pause-ms", str(pause_ms)),
-            ],
+            [sys.executable, "-m", "bench.outbox_puts", "--folder", folder, "--puts", str(puts)],
             env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             timeout=_RUN_WITHIN_S,

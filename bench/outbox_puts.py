@@ -1,6 +1,6 @@
 """One run of the outbox row: our put and a bare insert, in turn, in one process.
 
-``python -m bench.outbox_puts --folder DIR --puts N --pause-ms T`` prints durations in ms as JSON.
+``python -m bench.outbox_puts --folder DIR --puts N`` prints the durations in milliseconds as JSON.
 A process of its own, so that the slow disk can be preloaded into it.
 """
 
@@ -43,7 +43,7 @@ class Bare:
         self._connection.close()
 
 
-async def measure(folder: Path, puts: int, pause_s: float) -> dict[str, list[float]]:
+async def measure(folder: Path, puts: int) -> dict[str, list[float]]:
     """Durations in ms of each put, and of one fsync as a check of the disk."""
     opened = await Storage.open(folder / "kiosk.db", clock_now=local_now)
     durations: dict[str, list[float]] = {"ours": [], "bare": [], "sync": [_sync_ms(folder)]}
@@ -51,14 +51,12 @@ async def measure(folder: Path, puts: int, pause_s: float) -> dict[str, list[flo
         bare = Bare(folder / "bare.db")
         for number in range(WARM_UP + puts):
             draft = new_draft()
-            await asyncio.sleep(pause_s)
             began_ns = time.perf_counter_ns()
             outcome = await storage.submit(draft)
             ours_ms = (time.perf_counter_ns() - began_ns) / _NS_PER_MS
             assert isinstance(outcome, Stored)
             payload_bytes = await _payload_bytes(storage)
             payload = secrets.token_bytes(payload_bytes)
-            await asyncio.sleep(pause_s)
             began_ns = time.perf_counter_ns()
             bare.put(draft.request_id, payload)
             bare_ms = (time.perf_counter_ns() - began_ns) / _NS_PER_MS
@@ -89,10 +87,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="one run of the outbox row")
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--puts", type=int, required=True)
-    parser.add_argument("--pause-ms", type=float, required=True)
     arguments = parser.parse_args()
-    measured = measure(arguments.folder, arguments.puts, arguments.pause_ms / 1000)
-    print(json.dumps(asyncio.run(measured)))
+    print(json.dumps(asyncio.run(measure(arguments.folder, arguments.puts))))
 
 
 if __name__ == "__main__":
