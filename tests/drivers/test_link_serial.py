@@ -139,7 +139,7 @@ async def test_discarding_a_flood_lets_the_next_bytes_in(far: Far, link: SerialL
 async def test_two_tasks_reading_or_writing_at_once_are_a_bug(far: Far, link: SerialLink) -> None:
     far.line.pause_reading()
     reading = asyncio.create_task(link.read(1, 10.0))
-    writing = asyncio.create_task(link.write(bytes(50_000), 10.0))
+    writing = asyncio.create_task(link.write(bytes(300_000), 10.0))
     await asyncio.sleep(0)
     with pytest.raises(RuntimeError):
         await link.read(1, 1.0)

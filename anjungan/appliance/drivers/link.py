@@ -156,6 +156,8 @@ class SerialLink:
         """See :meth:`ByteLink.write`."""
         loop = asyncio.get_running_loop()
         fd = self._fd()
+        if self._writer is not None:  # its bytes must not come between those of the other
+            raise RuntimeError("another task is writing")
         deadline_s = loop.time() + timeout_s
         written_bytes = 0
         while True:
@@ -227,8 +229,6 @@ class SerialLink:
 
     async def _writable(self, fd: int, timeout_s: float) -> bool:
         """Wait until the line takes bytes; False after ``timeout_s``."""
-        if self._writer is not None:
-            raise RuntimeError("another task is writing")
         loop = asyncio.get_running_loop()
         port = self._port
         self._writer = loop.create_future()
