@@ -49,9 +49,11 @@ async def _run() -> list[tuple[float, float]]:
 
 
 def _part(servers: Servers, name: str) -> Part:
+    # lgpio makes a FIFO in the working directory
+    there = ("env", "-C", str(servers.places.folder))
     return Part(
         name,
-        python("anjungan.cli", name, "--config", str(servers.places.site_file)),
+        [*there, *python("anjungan.cli", name, "--config", str(servers.places.site_file))],
         environment={**environment(), "WATCHDOG_USEC": WATCHDOG_USEC[name]},
     )
 
