@@ -99,7 +99,7 @@ def environment() -> dict[str, str]:
 
 def _spawn(places: Places, name: str, module: str, *words: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", module, *words, "--config", str(places.site_file)]
-    # lgpio makes a FIFO in the agent's working directory; the bench is found from the checkout alone
+    # lgpio makes a FIFO in the working directory; the bench itself is found from the checkout
     folder = places.folder if module == "anjungan.cli" else None
     with (places.logs_dir / f"{name}.log").open("ab") as log:
         return subprocess.Popen(
