@@ -166,8 +166,8 @@ class OwnerThread:
             with self._wal.open("r+b", buffering=0) as log_file:
                 log_file.seek(end_bytes)
                 log_file.write(bytes(PREPARED_LOG_BYTES))
-                if end_bytes == 0:  # idle: nobody waits for it
-                    os.fsync(log_file.fileno())
+                # by now the asker has its answer; otherwise the next commit would pay for this
+                os.fsync(log_file.fileno())
         except OSError as error:
             log.warning("the write-ahead log was not prepared: %s", as_storage_error(error))
 
