@@ -110,6 +110,12 @@ def test_folders_are_those_of_the_default_settings() -> None:
     assert unit["StateDirectoryMode"] == ["0700"]
 
 
+def test_the_fifo_of_lgpio_is_made_where_the_agent_may_write() -> None:
+    unit = service(AGENT)
+    assert unit["WorkingDirectory"] == [SiteSettings().paths.runtime_dir]
+    assert f"LG_WD={unit['WorkingDirectory'][0]}" in " ".join(unit["Environment"]).split()
+
+
 def test_the_mark_of_an_interrupted_visit_outlives_a_restart_of_the_agent() -> None:
     assert service(AGENT)["RuntimeDirectoryPreserve"] == ["restart"]
 
