@@ -48,6 +48,12 @@ ANSWERS = Answers(items=(Answer(name="nama", label="Nama", value=NAME, shown=NAM
 CARD = CardLink("ab" * 32)
 SERVICE = "keterangan-usaha"
 LIMIT_S = 10.0
+SEARCH = "one search"
+SEARCHES = (
+    fx.FindByCode(nonce=SEARCH, code=new_code()),
+    fx.FindByToken(nonce=SEARCH, token=new_token()),
+    fx.FindByCard(nonce=SEARCH, card=CARD),
+)
 
 
 class FakePaper:
@@ -245,30 +251,37 @@ class TestSearching:
     async def test_by_token_code_and_card(self, desk: Desk) -> None:
         ticket = await desk.stored(card=CARD)
         for effect in (
-            fx.FindByToken(ticket.token),
-            fx.FindByCode(ticket.code),
-            fx.FindByCard(CARD),
+            fx.FindByToken(nonce=SEARCH, token=ticket.token),
+            fx.FindByCode(nonce=SEARCH, code=ticket.code),
+            fx.FindByCard(nonce=SEARCH, card=CARD),
         ):
             event = await desk.answer(effect)
             assert isinstance(event, TicketsFound)
+            assert event.nonce == SEARCH
             assert [each.request_id for each in event.tickets] == [ticket.request_id]
 
     async def test_what_there_is_not(self, desk: Desk) -> None:
-        for effect in (fx.FindByToken(new_token()), fx.FindByCode(new_code()), fx.FindByCard(CARD)):
-            assert await desk.answer(effect) == TicketsFound(())
+        for effect in SEARCHES:
+            assert await desk.answer(effect) == TicketsFound(SEARCH, ())
 
     async def test_guessing_is_slowed_down(self, desk: Desk) -> None:
         for _ in range(FREE_TRIES):
-            assert await desk.answer(fx.FindByCode(new_code())) == TicketsFound(())
-        assert await desk.answer(fx.FindByCode(new_code())) == SearchLimited(60)
+            assert await desk.answer(fx.FindByCode(nonce=SEARCH, code=new_code())) == TicketsFound(
+                SEARCH, ()
+            )
+        assert await desk.answer(fx.FindByCode(nonce=SEARCH, code=new_code())) == SearchLimited(
+            SEARCH, 60
+        )
 
     async def test_a_right_code_forgives(self, desk: Desk) -> None:
         ticket = await desk.stored()
         for _ in range(FREE_TRIES - 1):
-            await desk.answer(fx.FindByCode(new_code()))
-        await desk.answer(fx.FindByCode(ticket.code))
+            await desk.answer(fx.FindByCode(nonce=SEARCH, code=new_code()))
+        await desk.answer(fx.FindByCode(nonce=SEARCH, code=ticket.code))
         for _ in range(FREE_TRIES - 1):
-            assert await desk.answer(fx.FindByCode(new_code())) == TicketsFound(())
+            assert await desk.answer(fx.FindByCode(nonce=SEARCH, code=new_code())) == TicketsFound(
+                SEARCH, ()
+            )
 
 
 class TestCancelling:
@@ -333,9 +346,7 @@ class TestFailures:
         ("effect", "answer"),
         [
             (store("n"), RequestNotStored("n", StoreProblem.FAILED)),
-            (fx.FindByCode(new_code()), TicketsFound(())),
-            (fx.FindByToken(new_token()), TicketsFound(())),
-            (fx.FindByCard(CARD), TicketsFound(())),
+            *((search, TicketsFound(SEARCH, ())) for search in SEARCHES),
         ],
     )
     async def test_a_storage_that_is_closed_is_answered_all_the_same(
@@ -355,7 +366,7 @@ class TestFailures:
         caplog.set_level(logging.DEBUG)
         await desk.storage.close()
         await desk.answer(store())
-        await desk.answer(fx.FindByCard(CARD))
+        await desk.answer(fx.FindByCard(nonce=SEARCH, card=CARD))
         assert NAME not in caplog.text
         assert CARD not in caplog.text
 

@@ -163,7 +163,16 @@ class TestShowing:
     async def test_effects_are_started(self, stage: Stage) -> None:
         token = new_token()
         stage.runner.take(TicketScanned(token))
-        assert stage.effects == [fx.FindByToken(token)]
+        (effect,) = stage.effects
+        assert isinstance(effect, fx.FindByToken)
+        assert effect.token == token
+
+    async def test_no_two_searches_have_the_same_nonce(self, stage: Stage) -> None:
+        for _ in range(3):
+            stage.runner.take(TicketScanned(new_token()))
+            stage.press(EndVisit())
+        searches = [each for each in stage.effects if isinstance(each, fx.FindByToken)]
+        assert len({each.nonce for each in searches}) == 3
 
     async def test_every_form_has_a_nonce_of_its_own(
         self, mark: VisitMark, clock: WallClock

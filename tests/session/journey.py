@@ -148,7 +148,13 @@ class Journey:
         return effects[-1].ticket
 
     def found(self, *tickets: Ticket) -> "Journey":
-        return self.happen(TicketsFound(tickets))
+        return self.happen(TicketsFound(self.search.nonce, tickets))
+
+    @property
+    def search(self) -> fx.FindByCode | fx.FindByToken | fx.FindByCard:
+        """The search that was begun last."""
+        searches = fx.FindByCode | fx.FindByToken | fx.FindByCard
+        return [each for each in self.asked if isinstance(each, searches)][-1]
 
     def everything_shown(self) -> str:
         """View, look and ambient as they go over the socket."""

@@ -1,5 +1,6 @@
 """Whole visits on the session machine."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -25,6 +26,7 @@ from anjungan.appliance.session.events import (
     StoreProblem,
     TicketChanged,
     TicketScanned,
+    TicketsFound,
     UnknownScanned,
     VisitLost,
     VisitRecovered,
@@ -223,7 +225,9 @@ class TestNewsWhileSomethingElseIsRead:
         journey = at_review().press(elsewhere)
         shown = journey.view
         journey.happen(CardTapped(CARD)).happen(TicketScanned(new_token()))
-        journey.happen(UnknownScanned()).found(a_ticket())
+        journey.happen(UnknownScanned())
+        assert not any(isinstance(each, fx.FindByCard | fx.FindByToken) for each in journey.asked)
+        journey.happen(TicketsFound("no-such-search", (a_ticket(),)))
         assert journey.view == shown
         assert journey.state.card == CARD
 
@@ -447,13 +451,13 @@ def test_status_by_code_by_scan_and_by_card() -> None:
     ticket = a_ticket(receipted=True, status=RequestStatus.READY)
     typed = Journey().press(it.Wake()).press(it.OpenStatusSearch()).press(it.OpenCodeEntry())
     typed.type(ticket.code.lower())
-    assert typed.asked[-1] == fx.FindByCode(ticket.code)
+    assert typed.search.code == ticket.code
     typed.found(ticket)
     scanned = Journey().happen(TicketScanned(ticket.token))
-    assert scanned.asked[-1] == fx.FindByToken(ticket.token)
+    assert scanned.search.token == ticket.token
     scanned.found(ticket)
     tapped = Journey().happen(CardTapped(CARD))
-    assert tapped.asked[-1] == fx.FindByCard(CARD)
+    assert tapped.search.card == CARD
     tapped.found(ticket)
     for journey in (typed, scanned, tapped):
         view = journey.view
@@ -475,6 +479,54 @@ def test_a_search_nobody_waits_for_any_more_is_dropped() -> None:
     assert isinstance(journey.state.screen, st.LettersScreen)
 
 
+@pytest.mark.parametrize(
+    "search",
+    [
+        lambda journey: journey.happen(TicketScanned(new_token())),
+        lambda journey: journey.happen(CardTapped(CARD)),
+        lambda journey: (
+            journey.press(it.Wake())
+            .press(it.OpenStatusSearch())
+            .press(it.OpenCodeEntry())
+            .type(a_ticket().code)
+        ),
+    ],
+    ids=["scan", "card", "code"],
+)
+def test_a_late_answer_never_shows_the_next_person_somebody_elses_ticket(
+    search: Callable[[Journey], Journey],
+) -> None:
+    theirs, ours = a_ticket("keterangan-usaha"), a_ticket("keterangan-domisili")
+    journey = search(Journey())
+    before = journey.search.nonce
+    journey.happen(Intended(journey.state.step, it.EndVisit()))
+    assert isinstance(journey.state, st.Idle)
+    search(journey)
+    waiting = journey.state
+    for late in (
+        TicketsFound(before, (theirs,)),
+        TicketsFound(before, ()),
+        SearchLimited(before, 9),
+    ):
+        journey.happen(late)
+        assert journey.state == waiting
+    journey.found(ours)
+    assert journey.state.screen == st.StatusScreen(ours)
+    journey.happen(TicketsFound(before, (theirs,)))
+    assert journey.state.screen == st.StatusScreen(ours)
+
+
+def test_the_answer_to_an_earlier_search_of_the_same_visit_is_dropped() -> None:
+    first, second = a_ticket(), a_ticket()
+    journey = Journey().happen(TicketScanned(first.token))
+    earlier = journey.search.nonce
+    journey.happen(TicketScanned(second.token))
+    journey.happen(TicketsFound(earlier, (first,)))
+    assert isinstance(journey.state.screen, st.HomeScreen)
+    journey.found(second)
+    assert journey.state.screen == st.StatusScreen(second)
+
+
 def test_a_nik_alone_opens_no_status() -> None:
     journey = at_form().type(NIK)
     assert not any(isinstance(each, fx.FindByCard | fx.FindByCode) for each in journey.asked)
@@ -490,7 +542,7 @@ def test_a_slip_of_the_finger_is_said_and_is_no_guess() -> None:
 def test_guesses_are_limited() -> None:
     journey = Journey().press(it.Wake()).press(it.OpenStatusSearch()).press(it.OpenCodeEntry())
     journey.type(a_ticket().code)
-    journey.happen(SearchLimited(120))
+    journey.happen(SearchLimited(journey.search.nonce, 120))
     assert "2 menit" in journey.view.error
 
 

@@ -50,18 +50,27 @@ def paper_subject(journey: Journey) -> str:
     return "nothing"
 
 
+def search_nonce(journey: Journey) -> str:
+    """The nonce of the newest search."""
+    for effect in reversed(journey.asked):
+        if isinstance(effect, fx.FindByCode | fx.FindByToken | fx.FindByCard):
+            return effect.nonce
+    return "no-such-search"
+
+
 def outside_event(choice: int, journey: Journey) -> ev.Event | None:
     ticket = a_ticket()
     subject = paper_subject(journey)
+    search = search_nonce(journey)
     table: dict[int, ev.Event] = {
         20: ev.CardTapped(CARD),
         21: ev.CardRefused(ev.CardProblem.PULLED_EARLY),
         22: ev.TicketScanned(new_token()),
         23: ev.UnknownScanned(),
-        24: ev.TicketsFound(()),
-        25: ev.TicketsFound((ticket,)),
-        26: ev.TicketsFound((ticket, a_ticket("no-such-service"))),
-        27: ev.SearchLimited(60),
+        24: ev.TicketsFound(search, ()),
+        25: ev.TicketsFound(search, (ticket,)),
+        26: ev.TicketsFound(search, (ticket, a_ticket("no-such-service"))),
+        27: ev.SearchLimited(search, 60),
         28: ev.TicketChanged(ticket),
         29: ev.PaperFinished(ev.PaperKind.TICKET, ev.PrintResult.UNCERTAIN, subject),
         30: ev.PaperFinished(ev.PaperKind.SHEET, ev.PrintResult.PAPER_OUT, subject),

@@ -119,10 +119,11 @@ class EffectRunner:
                 return await self._find_by_code(effect)
             case fx.FindByToken():
                 found = await self._storage.ticket_by_token(effect.token)
-                return TicketsFound(() if found is None else (session_ticket(found),))
+                tickets = () if found is None else (session_ticket(found),)
+                return TicketsFound(effect.nonce, tickets)
             case fx.FindByCard():
-                tickets = await self._storage.tickets_by_card(effect.card)
-                return TicketsFound(tuple(session_ticket(each) for each in tickets))
+                made = await self._storage.tickets_by_card(effect.card)
+                return TicketsFound(effect.nonce, tuple(session_ticket(each) for each in made))
             case fx.CancelRequest():
                 return await self._cancel(effect)
             case _:
@@ -192,13 +193,13 @@ class EffectRunner:
         now_s = asyncio.get_running_loop().time()
         wait_s = self._tries.wait_s(now_s)
         if wait_s > 0:
-            return SearchLimited(round(wait_s))
+            return SearchLimited(effect.nonce, round(wait_s))
         found = await self._storage.ticket_by_code(effect.code)
         if found is None:
             self._tries.failed(now_s)
-            return TicketsFound(())
+            return TicketsFound(effect.nonce, ())
         self._tries.found()
-        return TicketsFound((session_ticket(found),))
+        return TicketsFound(effect.nonce, (session_ticket(found),))
 
     async def _cancel(self, effect: fx.CancelRequest) -> Event | None:
         outcome = await self._storage.queue_cancel(effect.ticket.request_id, self._clock.quality())
@@ -227,7 +228,7 @@ def _answer_of_failure(effect: fx.Effect) -> Event:
         case fx.PrintRequirementsSheet(service=service):
             return PaperFinished(PaperKind.REQUIREMENTS, PrintResult.UNCERTAIN, service)
         case fx.FindByCode() | fx.FindByToken() | fx.FindByCard():
-            return TicketsFound(())
+            return TicketsFound(effect.nonce, ())
         case fx.CancelRequest(ticket=ticket):
             return TicketChanged(ticket)
         case _:

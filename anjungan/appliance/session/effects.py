@@ -42,24 +42,27 @@ class PrintRequirementsSheet:
     service: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindByCode:
-    """Search a typed code; TicketsFound or SearchLimited answers."""
+    """Search a typed code; TicketsFound or SearchLimited answers, with the search's nonce."""
 
+    nonce: str
     code: TicketCode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindByToken:
-    """Search a scanned ticket; TicketsFound answers."""
+    """Search a scanned ticket; TicketsFound answers, with the search's nonce."""
 
+    nonce: str
     token: TicketToken
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindByCard:
-    """Search the tickets made with a card; TicketsFound answers."""
+    """Search the tickets made with a card; TicketsFound answers, with the search's nonce."""
 
+    nonce: str
     card: CardLink
 
 

@@ -121,8 +121,9 @@ class PaperFinished:
 
 @dataclass(frozen=True, slots=True)
 class TicketsFound:
-    """The answer to a search; empty when there is none."""
+    """The answer to the search of that nonce; empty when there is none."""
 
+    nonce: str
     tickets: tuple[Ticket, ...]
 
 
@@ -130,6 +131,7 @@ class TicketsFound:
 class SearchLimited:
     """Too many wrong codes were typed; searching by code rests for ``wait_s``."""
 
+    nonce: str
     wait_s: int
 
 

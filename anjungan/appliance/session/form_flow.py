@@ -192,7 +192,7 @@ def _after(
             screen=ReviewScreen(),
             trail=visit.trail[:position],
             step=visit.step + 1,
-            seeking=False,
+            seeking=None,
         )
     return go_to(filled, ReviewScreen())
 

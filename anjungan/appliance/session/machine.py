@@ -6,7 +6,7 @@ from typing import assert_never, get_args
 import msgspec
 
 from anjungan.appliance.session import form_flow, intents, status_flow, ticket_flow, timing
-from anjungan.appliance.session.effects import FindByCard, PrintRequirementsSheet
+from anjungan.appliance.session.effects import PrintRequirementsSheet
 from anjungan.appliance.session.events import (
     CardRefused,
     CardTapped,
@@ -189,7 +189,7 @@ def _pressed_content(visit: Visit, intent: intents.Intent, around: Surroundings)
                     return stay(visit)
         case CodeEntryScreen() as screen:
             if isinstance(intent, intents.EnterText):
-                return status_flow.search_typed(visit, screen, intent.text)
+                return status_flow.search_typed(visit, screen, intent.text, around)
             return stay(visit)
         case StatusScreen(ticket=ticket):
             match intent:
@@ -225,7 +225,7 @@ def _browsed(visit: Visit, intent: intents.Intent, around: Surroundings) -> Outc
         case HomeScreen(), intents.OpenFamily(family=family) if family in get_args(Family):
             return stay(go_to(visit, FamilyScreen(family)))
         case HomeScreen(), intents.OpenStatusSearch():
-            return _open_status(visit)
+            return _open_status(visit, around)
         case LettersScreen(), intents.OpenService(service=service) if catalogue.service(service):
             return stay(go_to(visit, LetterScreen(service)))
         case FamilyScreen(), intents.OpenPage(page=page) if catalogue.page(page):
@@ -243,11 +243,11 @@ def _browsed(visit: Visit, intent: intents.Intent, around: Surroundings) -> Outc
             return stay(visit)
 
 
-def _open_status(visit: Visit) -> Outcome:
+def _open_status(visit: Visit, around: Surroundings) -> Outcome:
     shown = go_to(visit, StatusSearchScreen())
     if visit.card is None:
         return stay(shown)
-    return stay(replace(shown, seeking=True), FindByCard(visit.card))
+    return status_flow.find_by_card(shown, visit.card, around)
 
 
 def _answering(

@@ -58,17 +58,17 @@ def go_to(visit: Visit, screen: Screen) -> Visit:
     trail = visit.trail
     if not isinstance(visit.screen, SavingScreen | HelpScreen):
         trail = (*trail, visit.screen)[-MAX_TRAIL:]
-    return replace(visit, screen=screen, trail=trail, step=visit.step + 1, seeking=False)
+    return replace(visit, screen=screen, trail=trail, step=visit.step + 1, seeking=None)
 
 
 def go_instead(visit: Visit, screen: Screen) -> Visit:
     """On to another screen that takes this one's place."""
-    return replace(visit, screen=screen, step=visit.step + 1, seeking=False)
+    return replace(visit, screen=screen, step=visit.step + 1, seeking=None)
 
 
 def start_over_at(visit: Visit, screen: Screen) -> Visit:
     """On to a screen from which nothing leads back."""
-    return replace(visit, screen=screen, trail=(), step=visit.step + 1, seeking=False)
+    return replace(visit, screen=screen, trail=(), step=visit.step + 1, seeking=None)
 
 
 def go_home(visit: Visit) -> Visit:
@@ -85,7 +85,7 @@ def go_back(visit: Visit) -> Visit:
         screen=visit.trail[-1],
         trail=visit.trail[:-1],
         step=visit.step + 1,
-        seeking=False,
+        seeking=None,
     )
 
 

@@ -192,8 +192,9 @@ class Idle:
 class Visit:
     """Somebody is here. ``trail`` holds the screens that going back returns to.
 
-    ``warned_at_s`` is set while the countdown runs. ``seeking`` is true while a search for
-    tickets is under way, so that its answer is not taken for another's.
+    ``warned_at_s`` is set while the countdown runs. ``seeking`` is the nonce of the search
+    for tickets that is under way: the answer to any other, perhaps somebody else's before, shows
+    nothing here.
     """
 
     step: int
@@ -204,7 +205,7 @@ class Visit:
     warned_at_s: float | None = None
     card: CardLink | None = None
     form: Form | None = None
-    seeking: bool = False
+    seeking: str | None = None
 
     def __repr__(self) -> str:
         return f"Visit(step={self.step}, screen={type(self.screen).__name__}, …)"

@@ -42,10 +42,11 @@ from anjungan.appliance.session.states import (
 )
 from anjungan.appliance.session.surroundings import Surroundings
 from anjungan.appliance.session.ticket import Ticket
+from anjungan.protocol.card_link import CardLink
 from anjungan.protocol.tickets import parse_code
 
 
-def search_typed(visit: Visit, screen: CodeEntryScreen, text: str) -> Outcome:
+def search_typed(visit: Visit, screen: CodeEntryScreen, text: str, around: Surroundings) -> Outcome:
     """Search a typed code.
 
     One whose check character is wrong is a slip of the finger and never searched, so it is no
@@ -56,12 +57,12 @@ def search_typed(visit: Visit, screen: CodeEntryScreen, text: str) -> Outcome:
         wrong = replace(screen, draft=text, wrong=True, not_found=False, wait_s=0)
         return stay(go_instead(visit, wrong))
     kept = replace(screen, draft=text, wrong=False, not_found=False, wait_s=0)
-    return stay(replace(refresh(visit, kept), seeking=True), FindByCode(code))
+    return _seek(refresh(visit, kept), FindByCode(nonce=around.nonce, code=code))
 
 
 def search_limited(visit: Visit, event: SearchLimited) -> Outcome:
     """Too many wrong tries; say how long to wait."""
-    if not isinstance(visit.screen, CodeEntryScreen):
+    if visit.seeking != event.nonce or not isinstance(visit.screen, CodeEntryScreen):
         return stay(visit)
     limited = replace(visit.screen, wait_s=event.wait_s, wrong=False, not_found=False)
     return stay(go_instead(visit, limited))
@@ -76,7 +77,16 @@ def card_tapped(state: State, event: CardTapped, around: Surroundings) -> Outcom
         return stay(refresh(held, replace(screen, card_problem=None)))
     if in_form(held):
         return stay(held)
-    return stay(replace(held, seeking=True), FindByCard(event.link))
+    return find_by_card(held, event.link, around)
+
+
+def find_by_card(visit: Visit, card: CardLink, around: Surroundings) -> Outcome:
+    """Search what was made with a card."""
+    return _seek(visit, FindByCard(nonce=around.nonce, card=card))
+
+
+def _seek(visit: Visit, search: FindByCode | FindByToken | FindByCard) -> Outcome:
+    return stay(replace(visit, seeking=search.nonce), search)
 
 
 def card_refused(state: State, event: CardRefused, around: Surroundings) -> Outcome:
@@ -99,7 +109,7 @@ def ticket_scanned(state: State, event: TicketScanned, around: Surroundings) -> 
     visit = begin(state.step, around) if isinstance(state, Idle) else state
     if in_form(visit):
         return stay(visit)
-    return stay(replace(visit, seeking=True), FindByToken(event.token))
+    return _seek(visit, FindByToken(nonce=around.nonce, token=event.token))
 
 
 def unknown_scanned(state: State, around: Surroundings) -> Outcome:
@@ -115,9 +125,9 @@ def unknown_scanned(state: State, around: Surroundings) -> Outcome:
 
 def tickets_found(visit: Visit, event: TicketsFound) -> Outcome:
     """Show what a search found; an answer nobody waits for any more is dropped."""
-    if not visit.seeking:
+    if visit.seeking != event.nonce:
         return stay(visit)
-    found = replace(visit, seeking=False)
+    found = replace(visit, seeking=None)
     if len(event.tickets) == 1:
         return stay(_show(found, StatusScreen(event.tickets[0])))
     if event.tickets:

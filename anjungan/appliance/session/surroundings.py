@@ -48,7 +48,8 @@ class DeviceFacts:
 class Surroundings:
     """One instant: monotonic and local wall time, a fresh nonce, catalogue, site, devices, line.
 
-    ``nonce`` is random and new at every event; the machine takes it when it begins a form.
+    ``nonce`` is random and new at every event; the machine takes it when it begins a form, and for
+    the one search that an event can begin.
     """
 
     now_s: float
