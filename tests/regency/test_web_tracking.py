@@ -1,6 +1,7 @@
 """The resident's page."""
 
 import logging
+import re
 
 import pytest
 from regency_lab import PLANTED_NIK
@@ -76,22 +77,64 @@ def test_it_must_not_be_kept_followed_or_found(browser, tracked):
     assert "Disallow: /" in browser.get("/robots.txt").text
 
 
-@pytest.mark.parametrize("status", list(RequestStatus))
-def test_every_status_has_its_words(browser, database, tracked, clock, status):
-    set_status(database, tracked, status, clock)
+S = RequestStatus
+GO_NOW = ("Ambil di kantor", "Datang ke kantor", "datang ke kantor", "bisa diambil")
+NOT_YET = ("Belum perlu ke kantor", "Nanti ambil di kantor")
+
+
+def text_of(html):
+    """What is read on the page, without its tags."""
+    body = re.sub(r"(?s)<(script|style|svg|head).*?</\1>", " ", html)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", body))
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "stage_now"),
+    [
+        (S.INCOMPLETE, ("Perlu dilengkapi.", "datang ke kantor desa"), "Menunggu kelengkapan"),
+        (S.UNDER_REVIEW, ("Sedang diperiksa.", *NOT_YET), "Sedang dikerjakan"),
+        (S.AWAITING_SIGNATURE, ("Menunggu tanda tangan.", *NOT_YET), "Sedang dikerjakan"),
+        (S.READY, ("Siap diambil.", "Ambil di kantor desa pada jam kerja"), None),
+        (S.COLLECTED, ("Sudah diambil.", "Matur nuwun."), None),
+        (S.CANCELLED, ("Dibatalkan.", "diminta lagi di anjungan"), None),
+    ],
+)
+def test_every_status_is_told_without_contradiction(
+    *, browser, database, tracked, clock, status, expected, stage_now
+):
+    set_status(database, tracked, status, clock, "KK belum ada" if status is S.INCOMPLETE else "")
     html = browser.get(f"/t/{tracked.ticket_token}").text
-    headline, advice = RESIDENT_WORDS[status]
-    assert headline in html
-    assert advice in html
-    assert ("Tanda tangan" in html) == (status is not RequestStatus.CANCELLED)
+    text = text_of(html)
+    for words in expected:
+        assert words in text
+    go_now = [words for words in GO_NOW if words in text]
+    not_yet = [words for words in NOT_YET if words in text]
+    assert bool(go_now) == (status in {S.INCOMPLETE, S.READY})
+    assert bool(not_yet) == (status in {S.UNDER_REVIEW, S.AWAITING_SIGNATURE})
+    assert ('class="where"' in html) == bool(go_now or not_yet)
+    others = {RESIDENT_WORDS[other].headline for other in S if other is not status}
+    assert not [headline for headline in others if headline in text]
+    assert html.count('<li class="now">') == (stage_now is not None)
+    assert stage_now is None or stage_now in text
+    assert ("Tanda tangan" in text) == (status is not S.CANCELLED)
+
+
+def test_what_was_collected_is_not_said_to_be_waiting(browser, database, tracked, clock):
+    set_status(database, tracked, S.COLLECTED, clock)
+    text = text_of(browser.get(f"/t/{tracked.ticket_token}").text)
+    assert "Sudah diambil09.41" in text
+    assert "Siap diambil" not in text
 
 
 def test_a_kelurahan_has_a_lurah(browser, intake, other_kiosk):
     request = other_kiosk.request()
     intake(request, kiosk=other_kiosk.kiosk)
-    html = browser.get(f"/t/{request.ticket_token}").text
-    assert "Kelurahan Beru" in html
-    assert "Tanda tangan Lurah" in html
+    text = text_of(browser.get(f"/t/{request.ticket_token}").text)
+    assert "Kelurahan Beru" in text
+    assert "Tanda tangan Lurah" in text
+    assert "Belum perlu ke kantor kelurahan." in text
+    assert "Nanti ambil di kantor kelurahan," in text
+    assert "kantor desa" not in text
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 22, "../../etc/passwd", "%00", "<script>", "🙂"])

@@ -63,14 +63,19 @@ def tracking_page(
             ),
         )
     village = village_words(view.line.village)
-    headline, advice = RESIDENT_WORDS[view.line.status]
+    said = RESIDENT_WORDS[view.line.status]
+    office = f"kantor {village.kind}"
+    before_office, _, after_office = said.where.partition("{office}")
     return site.page(
         "track.html",
         view=view,
         service=service_words(view.line.service),
         place=village,
-        headline=headline,
-        advice=advice,
+        headline=said.headline,
+        advice=said.advice.format(office=office),
+        office=office if said.where else "",
+        before_office=before_office,
+        after_office=after_office,
         stages=stages(view, village.head_title),
     )
 
@@ -81,7 +86,10 @@ def stages(view: RequestView, head_title: str) -> Sequence[Stage]:
     if status is RequestStatus.CANCELLED:
         return ()
     reached = _STAGES.get(status, 4)
-    titles = ("Diterima", "Diperiksa petugas", f"Tanda tangan {head_title}", "Siap diambil")
+    last_title, last_status = ("Siap diambil", _S.READY)
+    if status is _S.COLLECTED:
+        last_title, last_status = ("Sudah diambil", _S.COLLECTED)
+    titles = ("Diterima", "Diperiksa petugas", f"Tanda tangan {head_title}", last_title)
     hints = ("", "Sedang dikerjakan", "Sedang dikerjakan", "")
     if status is RequestStatus.INCOMPLETE:
         hints = ("", "Menunggu kelengkapan", "", "")
@@ -89,7 +97,7 @@ def stages(view: RequestView, head_title: str) -> Sequence[Stage]:
         view.line.received_at,
         _last_change_to(view, _S.AWAITING_SIGNATURE),
         _last_change_to(view, _S.READY),
-        _last_change_to(view, _S.READY),
+        _last_change_to(view, last_status),
     )
     found = []
     for number, (title, hint, at) in enumerate(zip(titles, hints, times, strict=True)):

@@ -57,14 +57,41 @@ CONNECTION_SIGNS: Final[Mapping[Connection, Sign]] = MappingProxyType(
 )
 NEEDS_CHECK: Final = Sign("Perlu dicek", "warn", "alert-triangle")
 
-RESIDENT_WORDS: Final[Mapping[RequestStatus, tuple[str, str]]] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class ResidentWords:
+    """What a status means to the resident; ``{office}`` is the village office.
+
+    ``where`` is empty when there is nothing to go for.
+    """
+
+    headline: str
+    advice: str
+    where: str = ""
+
+
+_WAIT: Final = (
+    "Belum perlu ke {office}.",
+    "Nanti ambil di {office}, sesudah tertulis “Siap diambil”. Bawa KTP dan tiket ini.",
+)
+RESIDENT_WORDS: Final[Mapping[RequestStatus, ResidentWords]] = MappingProxyType(
     {
-        _S.INCOMPLETE: ("Perlu dilengkapi.", "Baca catatan petugas di bawah ini."),
-        _S.UNDER_REVIEW: ("Sedang diperiksa.", "Belum perlu ke kantor desa."),
-        _S.AWAITING_SIGNATURE: ("Menunggu tanda tangan.", "Belum perlu ke kantor desa."),
-        _S.READY: ("Siap diambil.", "Silakan ambil di kantor desa pada jam kerja."),
-        _S.COLLECTED: ("Sudah diambil.", "Matur nuwun."),
-        _S.CANCELLED: ("Dibatalkan.", "Surat dapat diminta lagi di anjungan kapan saja."),
+        _S.INCOMPLETE: ResidentWords(
+            "Perlu dilengkapi.",
+            "Baca catatan petugas, lalu datang ke {office}.",
+            "Datang ke {office} pada jam kerja. Bawa yang kurang, KTP, dan tiket ini.",
+        ),
+        _S.UNDER_REVIEW: ResidentWords("Sedang diperiksa.", *_WAIT),
+        _S.AWAITING_SIGNATURE: ResidentWords("Menunggu tanda tangan.", *_WAIT),
+        _S.READY: ResidentWords(
+            "Siap diambil.",
+            "Surat sudah bisa diambil.",
+            "Ambil di {office} pada jam kerja. Bawa KTP dan tiket ini.",
+        ),
+        _S.COLLECTED: ResidentWords("Sudah diambil.", "Matur nuwun."),
+        _S.CANCELLED: ResidentWords(
+            "Dibatalkan.", "Surat dapat diminta lagi di anjungan kapan saja."
+        ),
     }
 )
 
