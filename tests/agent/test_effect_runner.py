@@ -24,6 +24,7 @@ from anjungan.appliance.session.events import (
     PrintResult,
     RequestNotStored,
     RequestStored,
+    SearchFailed,
     SearchLimited,
     StoreProblem,
     TicketChanged,
@@ -346,7 +347,7 @@ class TestFailures:
         ("effect", "answer"),
         [
             (store("n"), RequestNotStored("n", StoreProblem.FAILED)),
-            *((search, TicketsFound(SEARCH, ())) for search in SEARCHES),
+            *((search, SearchFailed(SEARCH)) for search in SEARCHES),
         ],
     )
     async def test_a_storage_that_is_closed_is_answered_all_the_same(
@@ -354,6 +355,18 @@ class TestFailures:
     ) -> None:
         await desk.storage.close()
         assert await desk.answer(effect) == answer
+
+    async def test_a_failed_search_is_no_wrong_guess(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def fail(_code: object) -> None:
+            raise StorageError(FailureReason.IO_ERROR)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(desk.storage, "ticket_by_code", fail)
+            for _ in range(FREE_TRIES):
+                assert await desk.answer(SEARCHES[0]) == SearchFailed(SEARCH)
+        assert await desk.answer(SEARCHES[0]) == TicketsFound(SEARCH, ())
 
     async def test_a_cancellation_that_failed_shows_the_ticket_as_it_was(self, desk: Desk) -> None:
         ticket = await desk.stored()

@@ -192,6 +192,7 @@ def states(language):
         "status_not_found": screen(st.StatusSearchScreen(nothing_found=True)),
         "code": screen(st.CodeEntryScreen(draft="K7M4")),
         "code_wrong": screen(st.CodeEntryScreen(draft="K7M4QX92H", wrong=True)),
+        "search_failed": screen(st.SearchFailedScreen()),
         "card_tickets": screen(st.CardTicketsScreen(tickets=(signed, ticket(LONG_SERVICE)))),
         "status": screen(st.StatusScreen(ticket=signed)),
         "status_incomplete": screen(

@@ -15,6 +15,7 @@ from anjungan.appliance.session.events import (
     CardTapped,
     PrintResult,
     RequestNotStored,
+    SearchFailed,
     StoreProblem,
     TicketScanned,
     UnknownScanned,
@@ -27,6 +28,7 @@ from anjungan.appliance.session.states import Visit
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
 from anjungan.appliance.session.views import Ambient, Look, View
 from anjungan.protocol.status import RequestStatus
+from anjungan.protocol.tickets import new_token
 
 NOTE = "Mohon bawa KK asli saat mengambil. Kantor tutup pukul 15.00."
 
@@ -78,6 +80,11 @@ def _cancel() -> Journey:
     return _status(receipted=True).press(it.AskToCancel())
 
 
+def _search_failed() -> Journey:
+    journey = Journey().happen(TicketScanned(new_token()))
+    return journey.happen(SearchFailed(journey.search.nonce))
+
+
 GALLERY: dict[str, Callable[[], Journey]] = {
     "idle": Journey,
     "idle-card-problem": lambda: Journey().happen(CardRefused(CardProblem.PULLED_EARLY)),
@@ -113,6 +120,7 @@ GALLERY: dict[str, Callable[[], Journey]] = {
     "status-search": lambda: _home().press(it.OpenStatusSearch()),
     "status-search-unknown": lambda: Journey().happen(UnknownScanned()),
     "code-entry": lambda: _home().press(it.OpenStatusSearch()).press(it.OpenCodeEntry()),
+    "search-failed": _search_failed,
     "card-tickets": _card_tickets,
     "status-review": lambda: _status(receipted=True),
     "status-incomplete": lambda: _status(

@@ -65,6 +65,7 @@ def test_an_intent_that_is_not_offered_moves_nothing(name: str) -> None:
         ev.UnknownScanned(),
         ev.TicketsFound("no-such-search", ()),
         ev.SearchLimited("no-such-search", 60),
+        ev.SearchFailed("no-such-search"),
         ev.PaperFinished(ev.PaperKind.SHEET, ev.PrintResult.PRINTED, "no-such-request"),
         ev.PaperFinished(ev.PaperKind.REQUIREMENTS, ev.PrintResult.PAPER_OUT, "no-such-service"),
         ev.Ticked(),

@@ -34,7 +34,7 @@ TEXTS = some.sampled_from(
 
 @some.composite
 def moves(draw: some.DrawFn) -> list[object]:
-    return draw(some.lists(some.sampled_from(range(40)), min_size=1, max_size=60))
+    return draw(some.lists(some.sampled_from(range(41)), min_size=1, max_size=60))
 
 
 def paper_subject(journey: Journey) -> str:
@@ -78,6 +78,7 @@ def outside_event(choice: int, journey: Journey) -> ev.Event | None:
         32: ev.VisitLost(),
         33: ev.VisitRecovered(ticket),
         34: ev.Stirred(),
+        40: ev.SearchFailed(search),
     }
     if choice == 35:
         for effect in reversed(journey.asked):
@@ -104,7 +105,7 @@ def test_every_walk_has_a_view_everywhere_and_leads_back_to_idle(
                 journey.happen(ev.Intended(journey.state.step, intent))
         elif choice < 20:
             journey.type(data.draw(TEXTS))
-        elif choice < 37:
+        elif choice < 37 or choice == 40:
             event = outside_event(choice, journey)
             if event is not None:
                 journey.happen(event)

@@ -19,6 +19,7 @@ from anjungan.appliance.session.events import (
     PrintResult,
     RequestNotStored,
     RequestStored,
+    SearchFailed,
     SearchLimited,
     StoreProblem,
     TicketChanged,
@@ -228,7 +229,7 @@ def _answer_of_failure(effect: fx.Effect) -> Event:
         case fx.PrintRequirementsSheet(service=service):
             return PaperFinished(PaperKind.REQUIREMENTS, PrintResult.UNCERTAIN, service)
         case fx.FindByCode() | fx.FindByToken() | fx.FindByCard():
-            return TicketsFound(effect.nonce, ())
+            return SearchFailed(effect.nonce)
         case fx.CancelRequest(ticket=ticket):
             return TicketChanged(ticket)
         case _:

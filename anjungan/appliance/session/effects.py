@@ -44,7 +44,7 @@ class PrintRequirementsSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindByCode:
-    """Search a typed code; TicketsFound or SearchLimited answers, with the search's nonce."""
+    """Search a typed code; TicketsFound, SearchLimited or SearchFailed answers, with its nonce."""
 
     nonce: str
     code: TicketCode
@@ -52,7 +52,7 @@ class FindByCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindByToken:
-    """Search a scanned ticket; TicketsFound answers, with the search's nonce."""
+    """Search a scanned ticket; TicketsFound or SearchFailed answers, with its nonce."""
 
     nonce: str
     token: TicketToken
@@ -60,7 +60,7 @@ class FindByToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindByCard:
-    """Search the tickets made with a card; TicketsFound answers, with the search's nonce."""
+    """Search what was made with a card; TicketsFound or SearchFailed answers, with its nonce."""
 
     nonce: str
     card: CardLink

@@ -136,6 +136,13 @@ class SearchLimited:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchFailed:
+    """The search could not be made: whether there is a ticket is not known."""
+
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketChanged:
     """A ticket got a receipt, a refusal or a new status."""
 
@@ -167,6 +174,7 @@ Event = (
     | PaperFinished
     | TicketsFound
     | SearchLimited
+    | SearchFailed
     | TicketChanged
     | VisitRecovered
     | VisitLost

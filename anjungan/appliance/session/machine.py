@@ -15,6 +15,7 @@ from anjungan.appliance.session.events import (
     PaperFinished,
     RequestNotStored,
     RequestStored,
+    SearchFailed,
     SearchLimited,
     Stirred,
     Ticked,
@@ -56,6 +57,7 @@ from anjungan.appliance.session.states import (
     QuestionScreen,
     ReviewScreen,
     SavingScreen,
+    SearchFailedScreen,
     State,
     StatusScreen,
     StatusSearchScreen,
@@ -99,6 +101,7 @@ def _answered(
     | PaperFinished
     | TicketsFound
     | SearchLimited
+    | SearchFailed
     | TicketChanged,
     around: Surroundings,
 ) -> Outcome:
@@ -116,6 +119,8 @@ def _answered(
             return status_flow.tickets_found(state, event)
         case SearchLimited():
             return status_flow.search_limited(state, event)
+        case SearchFailed():
+            return status_flow.search_failed(state, event)
         case TicketChanged():
             return status_flow.ticket_changed(state, event)
         case _:
@@ -209,6 +214,7 @@ def _pressed_content(visit: Visit, intent: intents.Intent, around: Surroundings)
             | HelpScreen()
             | LeaveScreen()
             | SavingScreen()
+            | SearchFailedScreen()
             | LostVisitScreen()
         ):
             return stay(visit)

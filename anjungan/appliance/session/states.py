@@ -131,6 +131,11 @@ class CodeEntryScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchFailedScreen:
+    """A search could not be made; going back returns to where it was begun."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardTicketsScreen:
     """The tickets made with a card, newest first."""
 
@@ -172,6 +177,7 @@ Screen = (
     | TicketScreen
     | StatusSearchScreen
     | CodeEntryScreen
+    | SearchFailedScreen
     | CardTicketsScreen
     | StatusScreen
     | CancelScreen

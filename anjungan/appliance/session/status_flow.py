@@ -11,6 +11,7 @@ from anjungan.appliance.session.effects import (
 from anjungan.appliance.session.events import (
     CardRefused,
     CardTapped,
+    SearchFailed,
     SearchLimited,
     TicketChanged,
     TicketScanned,
@@ -34,6 +35,7 @@ from anjungan.appliance.session.states import (
     Idle,
     QuestionScreen,
     Screen,
+    SearchFailedScreen,
     State,
     StatusScreen,
     StatusSearchScreen,
@@ -98,6 +100,8 @@ def card_refused(state: State, event: CardRefused, around: Surroundings) -> Outc
             return stay(refresh(state, replace(screen, card_problem=event.problem)))
         case StatusSearchScreen():
             return stay(refresh(state, StatusSearchScreen(card_problem=event.problem)))
+        case SearchFailedScreen():
+            return stay(go_instead(state, StatusSearchScreen(card_problem=event.problem)))
         case HomeScreen():
             return stay(go_to(state, StatusSearchScreen(card_problem=event.problem)))
         case _:
@@ -135,8 +139,17 @@ def tickets_found(visit: Visit, event: TicketsFound) -> Outcome:
     return stay(_nothing_found(found))
 
 
+def search_failed(visit: Visit, event: SearchFailed) -> Outcome:
+    """Say that it is not known, wherever it was searched: "not found" would be a claim."""
+    if visit.seeking != event.nonce:
+        return stay(visit)
+    if isinstance(visit.screen, SearchFailedScreen):
+        return stay(replace(visit, seeking=None))
+    return stay(go_to(visit, SearchFailedScreen()))
+
+
 def _show(visit: Visit, screen: Screen) -> Visit:
-    if isinstance(visit.screen, StatusScreen | CardTicketsScreen):
+    if isinstance(visit.screen, StatusScreen | CardTicketsScreen | SearchFailedScreen):
         return go_instead(visit, screen)
     return go_to(visit, screen)
 
@@ -147,6 +160,8 @@ def _nothing_found(visit: Visit) -> Visit:
             return go_instead(visit, replace(screen, not_found=True))
         case StatusSearchScreen():
             return refresh(visit, StatusSearchScreen(nothing_found=True))
+        case SearchFailedScreen():
+            return go_instead(visit, StatusSearchScreen(nothing_found=True))
         case HomeScreen() if visit.card is not None:
             # a first tap: the card is kept for the request that is about to be made
             return visit

@@ -139,6 +139,7 @@ _TOPICS = {
     "TicketScreen": "ticket",
     "StatusSearchScreen": "status",
     "CodeEntryScreen": "status",
+    "SearchFailedScreen": "status",
     "StatusScreen": "status",
 }
 

@@ -76,18 +76,39 @@ def _screen(scene: Scene) -> View:
             return sending.not_saved_view(scene, screen, scene.visit.form)
         case st.TicketScreen() as screen:
             return ticket.ticket_view(scene, screen)
-        case st.StatusSearchScreen() as screen:
-            return status.status_search_view(scene, screen)
-        case st.CodeEntryScreen() as screen:
-            return status.code_entry_view(scene, screen)
-        case st.CardTicketsScreen() as screen:
-            return status.card_tickets_view(scene, screen)
+        case (
+            st.StatusSearchScreen()
+            | st.CodeEntryScreen()
+            | st.SearchFailedScreen()
+            | st.CardTicketsScreen()
+        ) as screen:
+            return _search(scene, screen)
         case st.StatusScreen(ticket=shown):
             return status.status_view(scene, shown)
         case st.CancelScreen(ticket=shown):
             return status.cancel_view(scene, shown)
         case st.LostVisitScreen():
             return ticket.lost_visit_view(scene)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _search(
+    scene: Scene,
+    screen: st.StatusSearchScreen
+    | st.CodeEntryScreen
+    | st.SearchFailedScreen
+    | st.CardTicketsScreen,
+) -> View:
+    match screen:
+        case st.StatusSearchScreen():
+            return status.status_search_view(scene, screen)
+        case st.CodeEntryScreen():
+            return status.code_entry_view(scene, screen)
+        case st.SearchFailedScreen():
+            return status.search_failed_view(scene)
+        case st.CardTicketsScreen():
+            return status.card_tickets_view(scene, screen)
         case _ as unreachable:
             assert_never(unreachable)
 

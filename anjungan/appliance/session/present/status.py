@@ -115,6 +115,26 @@ def code_entry_view(scene: Scene, screen: CodeEntryScreen) -> KeyboardView:
     )
 
 
+def search_failed_view(scene: Scene) -> NoticeView:
+    """The search could not be made: what happened, what is safe, what to do."""
+    say = scene.say
+    return NoticeView(
+        frame=scene.frame(say("search.title"), ""),
+        tone=Tone.WARN,
+        icon="alert-triangle",
+        title=say("search.failed"),
+        lines=(
+            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("search.failed_what")),
+            Fact(icon="shield-check", label=say("trouble.safe"), value=say("search.failed_safe")),
+            Fact(icon="arrow-right", label=say("trouble.todo"), value=say("search.failed_todo")),
+        ),
+        buttons=(
+            Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),
+            Button(label=say("search.failed_back"), press=intents.GoBack(), icon="arrow-left"),
+        ),
+    )
+
+
 def card_tickets_view(scene: Scene, screen: CardTicketsScreen) -> ListView:
     """Service, date and status of the tickets made with a card; never a name."""
     say = scene.say
