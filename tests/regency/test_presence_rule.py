@@ -51,6 +51,22 @@ def test_after_silence_the_second_report_brings_it_back():
     assert RULE.connection(watch, minutes(61)) is Connection.ONLINE
 
 
+def test_one_report_after_silence_and_no_second_is_late():
+    watch = RULE.reported(RULE.reported(Watch(), T0), minutes(60))
+    assert RULE.connection(watch, minutes(72)) is Connection.RETURNING
+    assert RULE.connection(watch, minutes(72.5)) is Connection.LATE
+
+
+def test_offline_is_since_the_will_or_since_the_last_report():
+    reported = RULE.reported(Watch(), T0)
+    assert RULE.offline_since(Watch()) is None
+    assert RULE.offline_since(reported) == T0
+    assert RULE.offline_since(RULE.will_arrived(reported, minutes(1))) == minutes(1)
+    # the will of a line that had long been dead tells nothing new
+    assert RULE.offline_since(RULE.will_arrived(reported, minutes(20))) == T0
+    assert RULE.offline_since(RULE.will_arrived(Watch(), T0)) is None
+
+
 def test_a_late_kiosk_is_back_with_one_report():
     watch = RULE.reported(RULE.reported(Watch(), T0), minutes(15))
     assert RULE.connection(watch, minutes(15)) is Connection.ONLINE

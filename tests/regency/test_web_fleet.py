@@ -5,7 +5,19 @@ import pytest
 
 from anjungan.protocol.messages import DeviceHealth, Presence, QueueHealth
 from anjungan.regency.inbox.beats import InboxBeat, store_beat
+from anjungan.regency.settings import FleetSettings
 from anjungan.regency.web.words import device_words
+
+
+@pytest.fixture
+def report_interval_s():
+    return 300.0
+
+
+@pytest.fixture
+def settings(settings, report_interval_s):
+    fleet = FleetSettings(report_interval_s=report_interval_s)
+    return msgspec.structs.replace(settings, fleet=fleet)
 
 
 def device(kind, state, code=""):
@@ -51,7 +63,39 @@ def test_a_silent_kiosk_is_offline(officer, intake, kiosk, clock):
     clock.pass_time(minutes=25)
     html = officer.get("/anjungan").text
     assert "Luring" in html
-    assert "25 menit lalu" in html
+    assert "luring sejak 09.41 (25 menit)" in html
+
+
+@pytest.mark.parametrize("report_interval_s", [10.0, 300.0])
+def test_a_kiosk_that_said_goodbye_was_not_seen_just_now(
+    officer, intake, kiosk, clock, report_interval_s
+):
+    """Whatever the interval: once it counts as offline, the page says since when."""
+    intake(kiosk.health())
+    clock.pass_time(seconds=20)
+    intake(kiosk.health())
+    intake(kiosk.state(Presence.OFFLINE))
+    waiting = officer.get("/anjungan").text
+    assert "Daring" in waiting
+    assert "baru saja" in waiting
+    hold_s = min(180, report_interval_s)
+    clock.pass_time(seconds=hold_s)
+    told = "10 detik" if hold_s == 10 else "3 menit"
+    for path in ("/anjungan", f"/anjungan/{kiosk.kiosk}"):
+        html = officer.get(path).text
+        assert "chip error" in html
+        assert f"luring sejak 09.41 ({told})" in html
+        assert "baru saja" not in html
+
+
+@pytest.mark.parametrize("report_interval_s", [10.0])
+def test_a_kiosk_late_by_seconds_was_not_seen_just_now(officer, intake, kiosk, clock):
+    intake(kiosk.health())
+    clock.pass_time(seconds=30)
+    html = officer.get("/anjungan").text
+    assert "Terlambat lapor" in html
+    assert "30 detik lalu" in html
+    assert "baru saja" not in html
 
 
 def test_a_kiosk_that_only_sent_a_will(officer, intake, kiosk):

@@ -18,12 +18,16 @@ from anjungan.regency.store.tables import DROPPED_MESSAGES, EVENTS, KIOSKS, RECE
 
 @dataclass(frozen=True, slots=True)
 class KioskView:
-    """One kiosk: whether it is there, and the last it said of itself."""
+    """One kiosk: whether it is there, and the last it said of itself.
+
+    ``offline_since`` is None unless it is offline.
+    """
 
     kiosk: KioskId
     village: VillageCode
     connection: Connection
     last_report_at: datetime | None
+    offline_since: datetime | None
     version: str
     health: Health | None
     health_at: datetime | None
@@ -119,11 +123,13 @@ def read_history(connection: DatabaseConnection, kiosk: KioskId, limit: int = 20
 def _view(row: "Row[tuple[object, ...]]", rule: PresenceRule, now: datetime) -> KioskView:
     watch = Watch(row.last_report_at, row.reports_since_silence, row.will_at)
     health = None if row.health is None else contract.decode(UpKind.HEALTH, row.health)
+    connection = rule.connection(watch, now)
     return KioskView(
         kiosk=KioskId(row.kiosk),
         village=VillageCode(row.village),
-        connection=rule.connection(watch, now),
+        connection=connection,
         last_report_at=row.last_report_at,
+        offline_since=rule.offline_since(watch) if connection is Connection.OFFLINE else None,
         version=row.version,
         health=health if isinstance(health, Health) else None,
         health_at=row.health_at,

@@ -63,11 +63,21 @@ class PresenceRule:
         age = now - watch.last_report_at
         if age >= self.offline_after:
             return Connection.UNKNOWN if self._was_deaf(watch, now) else Connection.OFFLINE
-        if watch.reports_since_silence < REPORTS_TO_RECOVER:
-            return Connection.RETURNING
         if age >= self.report_interval * LATE_AFTER_INTERVALS:
             return Connection.UNKNOWN if self._was_deaf(watch, now) else Connection.LATE
+        if watch.reports_since_silence < REPORTS_TO_RECOVER:
+            return Connection.RETURNING
         return Connection.ONLINE
+
+    def offline_since(self, watch: Watch) -> datetime | None:
+        """When a kiosk that is offline went: its will, or its last report before a long silence.
+
+        An orderly goodbye and a broken line leave the same will. None: it never reported.
+        """
+        if watch.last_report_at is None or watch.will_at is None:
+            return watch.last_report_at
+        was_silent = watch.will_at - watch.last_report_at >= self.offline_after
+        return watch.last_report_at if was_silent else watch.will_at
 
     def reported(self, watch: Watch, now: datetime) -> Watch:
         """A live message of the kiosk arrived."""

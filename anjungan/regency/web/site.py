@@ -84,7 +84,7 @@ def make_templates(assets: Assets, regency_name: str) -> Environment:
         seconds=words.seconds,
         degrees=words.degrees,
         gigabytes=words.gigabytes,
-        ago=words.ago,
+        last_heard=words.last_heard,
     )
     return environment
 

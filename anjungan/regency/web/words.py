@@ -8,6 +8,7 @@ from typing import Final
 
 from anjungan.protocol.messages import DeviceHealth, EventKind
 from anjungan.protocol.status import RequestStatus
+from anjungan.regency.fleet.overview import KioskView
 from anjungan.regency.fleet.presence import Connection
 from anjungan.regency.requests.lateness import WIB
 from anjungan.regency.requests.notes import NoteProblem
@@ -250,6 +251,22 @@ def ago(moment: datetime, now: datetime) -> str:
     """``baru saja`` within a minute, otherwise ``4 menit lalu``."""
     span = now - moment
     return "baru saja" if span < timedelta(minutes=1) else f"{duration(span)} lalu"
+
+
+def last_heard(view: KioskView, now: datetime) -> str:
+    """When a kiosk was last heard of, in words that never contradict its state; "" for never.
+
+    Only of a kiosk that is there it is said that it was heard "baru saja", however often it
+    reports: ``luring sejak 09.41 (40 detik)`` offline, ``40 detik lalu`` late.
+    """
+    if view.last_report_at is None:
+        return ""
+    if view.offline_since is not None:
+        since = short_moment(view.offline_since, now)
+        return f"luring sejak {since} ({duration(now - view.offline_since)})"
+    if view.connection in {Connection.ONLINE, Connection.RETURNING}:
+        return ago(view.last_report_at, now)
+    return f"{duration(now - view.last_report_at)} lalu"
 
 
 def gigabytes(count_bytes: int) -> str:
