@@ -50,6 +50,11 @@ class Stage:
         self.agent.drain()
         return self
 
+    def renew(self, view, look=None):
+        """Let the agent show other contents of the step that is on the glass."""
+        self.show(view, look=look, step=self.glass.step)
+        assert self.glass.view == view
+
     def turn(self, frames=1):
         for _ in range(frames):
             self._loop.idle()
@@ -62,11 +67,11 @@ class Stage:
                 raise TimeoutError("the screens did not come to it")
             self._loop.idle()
 
-    def show(self, view, ambient=None, look=None):
-        """Let the agent show a view; returns its step when it is on the glass."""
+    def show(self, view, ambient=None, look=None, step=None):
+        """Let the agent show a view; returns its step, a new one, when it is on the glass."""
         if ambient is not None:
             self.agent.ambient(ambient)
-        step = self.agent.show(view, look or Look())
+        step = self.agent.show(view, look or Look(), step)
         self.until(lambda: self.glass.step == step)
         self.await_message(lambda message: isinstance(message, Drawn) and message.step == step)
         return step
@@ -90,6 +95,12 @@ class Stage:
 
     def finger_down(self, x, y):
         self.screens.window.dispatch("on_mouse_down", x, y, "left", [])
+        self.turn(2)
+
+    def finger_slides(self, x, y):
+        window = self.screens.window
+        window.mouse_pos = (x, y)
+        window.dispatch("on_mouse_move", x, y, [])
         self.turn(2)
 
     def finger_up(self, x, y):

@@ -119,13 +119,14 @@ class Glass:
     def show(self, shown: Show) -> None:
         """Replace the page by the one of a new view."""
         leaving = self.view is not None and not isinstance(self.view, IdleView)
+        renewed = shown.step == self.step
         self.memory.enter(shown.view, shown.look)
         self.step, self.view, self._look = shown.step, shown.view, shown.look
         self._acted = None
         self._ok_down = False
         if isinstance(shown.view, IdleView):
             self._buttons_used = False
-        self._rebuild()
+        self._build(renewed=renewed)
         self._undrawn = shown.step
         self._sweep = self._sweep or (leaving and isinstance(shown.view, IdleView))
 
@@ -143,7 +144,7 @@ class Glass:
         self.step = self.view = self._acted = self._undrawn = None
         self._look = Look()
         self._buttons_used = False
-        self._replace(build_preparing(self._context()))
+        self._replace(build_preparing(self._context()), renewed=False)
         self._sweep = True
 
     def button(self, button: ButtonName, action: ButtonAction) -> None:
@@ -325,21 +326,30 @@ class Glass:
         )
 
     def _rebuild(self) -> None:
-        """Build the page of the present view, with the focus where it was."""
+        """Draw the present view again, after something local has changed."""
+        self._build(renewed=True)
+
+    def _build(self, *, renewed: bool) -> None:
+        """Build the page of the present view, with the focus where it was.
+
+        ``renewed``: it is still the same step, so that a finger on the glass means it.
+        """
         if self.view is None:
             return
         page = build_page(self.view, self._context())
         name = page.context.place.focus
         if name:
             page.focus.put(name)
-        self._replace(page)
+        self._replace(page, renewed=renewed)
         if self._buttons_used and page.on_any_button is None:
             page.focus.show()
             page.draw_ring()
 
-    def _replace(self, page: Page) -> None:
+    def _replace(self, page: Page, *, renewed: bool) -> None:
         old, self.page = self.page, page
         if old is not None:
+            if renewed:
+                page.take_finger(old)
             self._remove(old)
             old.dispose()
         page.on_touched = self.touched

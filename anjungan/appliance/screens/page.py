@@ -14,6 +14,8 @@ from anjungan.appliance.screens.painter import Mark, Painter
 from anjungan.appliance.screens.widgets.touchable import WITHOUT_RULES, Touchable
 from anjungan.appliance.session.views import Ambient
 
+_SAME_PLACE: Final = 8.0
+"""How far an edge may have moved, in logical pixels, for a finger to be still on the same thing."""
 _RING: Final = ((11.0, 4.0), (7.0, 5.0), (2.0, 2.0))
 """Outer distance from the edge and thickness of the three lines of the ring, outside in."""
 
@@ -41,6 +43,7 @@ class Page(Widget):
         on_hold: what holding OK does, or None.
         on_any_button: what every physical button does here, or None.
         confirm_unseen: whether OK presses the first focus although no ring shows yet.
+        touch_uid: the finger that is on the glass, or None.
     """
 
     def __init__(self, context: Context) -> None:
@@ -62,7 +65,7 @@ class Page(Widget):
         self._first: Touchable | None = None
         self._focus: Focus | None = None
         self._ring = Painter(context.kit, self.canvas.after)
-        self._touch_uid: int | None = None
+        self.touch_uid: int | None = None
 
     def put(self, touchable: Touchable, zone: Zone = Zone.CONTENT, *, first: bool = False) -> None:
         """Add a touchable; ``first`` is where the focus begins."""
@@ -139,13 +142,28 @@ class Page(Widget):
         self.accepts = None
         self.live.clear()
 
+    def take_finger(self, before: "Page") -> None:
+        """Go on with the finger that was put down on an earlier page of the same step.
+
+        It presses what has the same name in the same place; where there is no such thing any more
+        the touch is void.
+        """
+        self.touch_uid = before.touch_uid
+        held = next((each for each in before.touchables() if each.touch is not None), None)
+        if held is None:
+            return
+        for each in self.touchables():
+            if each.enabled and each.name == held.name and _same_place(each.rect, held.rect):
+                each.take_finger(held)
+                return
+
     def on_touch_down(self, touch: Any) -> bool:
         """Hand on the first finger only, unless it is the echo of a press; hide the ring."""
-        if self._touch_uid is not None:
+        if self.touch_uid is not None:
             return True
         if self.accepts is not None and not self.accepts(*touch.pos):
             return True
-        self._touch_uid = touch.uid
+        self.touch_uid = touch.uid
         if self.focus.visible:
             self.focus.hide()
             self.draw_ring()
@@ -156,9 +174,18 @@ class Page(Widget):
 
     def on_touch_up(self, touch: Any) -> bool:
         """Let the next finger in."""
-        if touch.uid == self._touch_uid:
-            self._touch_uid = None
+        if touch.uid == self.touch_uid:
+            self.touch_uid = None
         return bool(super().on_touch_up(touch))
+
+
+def _same_place(one: Rect, other: Rect) -> bool:
+    edges = zip(
+        (one.x, one.y, one.right, one.bottom),
+        (other.x, other.y, other.right, other.bottom),
+        strict=True,
+    )
+    return all(abs(here - there) <= _SAME_PLACE for here, there in edges)
 
 
 def zone_rects(page: Page) -> dict[str, Rect]:

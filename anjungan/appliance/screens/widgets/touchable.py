@@ -27,6 +27,7 @@ class Touchable(Widget):
         name: what it is called for tests and for reading aloud; normally its label.
         focused: whether the focus ring is on it and visible.
         pressed: whether a finger is on it.
+        touch: the touch that began on it and still lasts, or None.
         ring_inside: whether the ring is drawn within its edge.
         radius: of its corners and of the ring.
     """
@@ -50,6 +51,7 @@ class Touchable(Widget):
         self.name = name
         self.focused = False
         self.pressed = False
+        self.touch: Any = None
         self._press = press
         self._releasing: Any = None
         self.painter = Painter(kit, self.canvas)
@@ -96,15 +98,33 @@ class Touchable(Widget):
     def release(self) -> None:
         """Forget what pressing does and everything drawn."""
         self._keep_pressed()
+        self._let_go()
         self._press = None
         self.painter.clear()
+
+    def take_finger(self, before: "Touchable") -> None:
+        """Go on with the touch that began on ``before``, which is the same thing drawn earlier."""
+        touch = before.touch
+        before.touch = None
+        touch.ungrab(before)
+        self._hold(touch)
+        self.set_pressed(pressed=before.pressed and bool(self.collide_point(*touch.pos)))
+
+    def _hold(self, touch: Any) -> None:
+        touch.grab(self)
+        self.touch = touch
+
+    def _let_go(self) -> None:
+        if self.touch is not None:
+            self.touch.ungrab(self)
+            self.touch = None
 
     def on_touch_down(self, touch: Any) -> bool:
         """Take a touch that begins here."""
         if not self.collide_point(*touch.pos):
             return False
         if self.enabled:
-            touch.grab(self)
+            self._hold(touch)
             self.set_pressed(pressed=True)
         return True
 
@@ -119,7 +139,7 @@ class Touchable(Widget):
         """Count the press when the finger is lifted inside."""
         if touch.grab_current is not self:
             return False
-        touch.ungrab(self)
+        self._let_go()
         if self.pressed:
             self.activate()
             self._release_soon()
