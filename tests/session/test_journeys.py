@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from journey import NAME, NIK, PHONE, Journey, a_ticket, catalogue, intents_in
+from journey import NAME, NIK, PHONE, SITE, Journey, a_ticket, catalogue, intents_in
 
 from anjungan.appliance.session import effects as fx
 from anjungan.appliance.session import intents as it
@@ -609,6 +609,35 @@ def test_cancelling_ones_own_request(status: RequestStatus, receipted: bool, may
     assert journey.asked[-1] == fx.CancelRequest(ticket)
     assert "Pembatalan" in journey.view.chip.label
     assert it.AskToCancel() not in intents_in(journey.view)
+
+
+@pytest.mark.parametrize("language", list(it.Language))
+@pytest.mark.parametrize("status", list(RequestStatus))
+@pytest.mark.parametrize("receipted", [True, False])
+@pytest.mark.parametrize("cancel_asked", [True, False])
+@pytest.mark.parametrize("refused", [True, False])
+def test_nobody_is_told_to_stay_away_and_to_come_at_once(
+    status: RequestStatus,
+    language: it.Language,
+    *,
+    receipted: bool,
+    cancel_asked: bool,
+    refused: bool,
+) -> None:
+    ticket = a_ticket(
+        status=status, receipted=receipted, cancel_asked=cancel_asked, refused=refused
+    )
+    journey = Journey().press(it.Wake()).press(it.SetLanguage(language=language))
+    journey.happen(TicketScanned(ticket.token)).found(ticket)
+    shown = journey.everything_shown()
+    stay_away = any(
+        words in shown for words in ("Belum perlu", "Dereng prelu", "No need to come yet")
+    )
+    come = SITE.office_place in shown
+    plain = receipted and not cancel_asked and not refused
+    working_on_it = status in {RequestStatus.UNDER_REVIEW, RequestStatus.AWAITING_SIGNATURE}
+    assert stay_away is (plain and working_on_it)
+    assert come is (plain and status in {RequestStatus.INCOMPLETE, RequestStatus.READY})
 
 
 @pytest.mark.parametrize("problem", list(CardProblem))
