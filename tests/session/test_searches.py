@@ -1,0 +1,112 @@
+"""An answer counts only for the search it belongs to, and a failure is no answer."""
+
+from collections.abc import Callable
+
+import pytest
+from journey import Journey, a_ticket
+from test_journeys import CARD
+
+from anjungan.appliance.session import intents as it
+from anjungan.appliance.session import states as st
+from anjungan.appliance.session import views as vw
+from anjungan.appliance.session.events import (
+    CardProblem,
+    CardRefused,
+    CardTapped,
+    Intended,
+    SearchFailed,
+    SearchLimited,
+    TicketScanned,
+    TicketsFound,
+)
+from anjungan.protocol.tickets import new_token
+
+EVERY_SEARCH = pytest.mark.parametrize(
+    "search",
+    [
+        lambda journey: journey.happen(TicketScanned(new_token())),
+        lambda journey: journey.happen(CardTapped(CARD)),
+        lambda journey: (
+            journey.press(it.Wake())
+            .press(it.OpenStatusSearch())
+            .press(it.OpenCodeEntry())
+            .type(a_ticket().code)
+        ),
+    ],
+    ids=["scan", "card", "code"],
+)
+
+
+@EVERY_SEARCH
+def test_a_late_answer_never_shows_the_next_person_somebody_elses_ticket(
+    search: Callable[[Journey], Journey],
+) -> None:
+    theirs, ours = a_ticket("keterangan-usaha"), a_ticket("keterangan-domisili")
+    journey = search(Journey())
+    before = journey.search.nonce
+    journey.happen(Intended(journey.state.step, it.EndVisit()))
+    assert isinstance(journey.state, st.Idle)
+    search(journey)
+    waiting = journey.state
+    for late in (
+        TicketsFound(before, (theirs,)),
+        TicketsFound(before, ()),
+        SearchLimited(before, 9),
+        SearchFailed(before),
+    ):
+        journey.happen(late)
+        assert journey.state == waiting
+    journey.found(ours)
+    assert journey.state.screen == st.StatusScreen(ours)
+    journey.happen(TicketsFound(before, (theirs,)))
+    assert journey.state.screen == st.StatusScreen(ours)
+
+
+def test_the_answer_to_an_earlier_search_of_the_same_visit_is_dropped() -> None:
+    first, second = a_ticket(), a_ticket()
+    journey = Journey().happen(TicketScanned(first.token))
+    earlier = journey.search.nonce
+    journey.happen(TicketScanned(second.token))
+    journey.happen(TicketsFound(earlier, (first,)))
+    assert isinstance(journey.state.screen, st.HomeScreen)
+    journey.found(second)
+    assert journey.state.screen == st.StatusScreen(second)
+
+
+@EVERY_SEARCH
+def test_a_search_that_could_not_be_made_is_no_answer(
+    search: Callable[[Journey], Journey],
+) -> None:
+    journey = search(Journey())
+    begun_at = journey.state.screen
+    journey.happen(SearchFailed(journey.search.nonce))
+    view = journey.view
+    assert isinstance(view, vw.NoticeView)
+    happened, safe, todo = (fact.value for fact in view.lines)
+    assert "belum dapat mencari" in happened
+    assert "tetap aman" in safe
+    assert "petugas" in todo
+    assert "Tidak ada" not in journey.everything_shown()
+    journey.press(it.GoBack())
+    assert journey.state.screen == begun_at
+
+
+def test_after_a_failure_every_search_can_be_made_again() -> None:
+    def failed() -> Journey:
+        journey = Journey().happen(TicketScanned(new_token()))
+        return journey.happen(SearchFailed(journey.search.nonce))
+
+    ticket = a_ticket()
+    found = failed().happen(TicketScanned(ticket.token)).found(ticket)
+    assert found.state.screen == st.StatusScreen(ticket)
+    found.press(it.GoBack())
+    assert isinstance(found.state.screen, st.HomeScreen)
+    again = failed().happen(CardTapped(CARD))
+    before = again.state.step
+    again.happen(SearchFailed(again.search.nonce))
+    assert again.state.step == before
+    assert again.state.seeking is None
+    nothing = failed().happen(CardTapped(CARD)).found()
+    assert nothing.state.screen == st.StatusSearchScreen(nothing_found=True)
+    refused = failed().happen(CardRefused(CardProblem.PULLED_EARLY))
+    assert refused.state.screen == st.StatusSearchScreen(card_problem=CardProblem.PULLED_EARLY)
