@@ -52,6 +52,10 @@ class KeyringError(ValueError):
     """A keyring is not signed by the root, is malformed, or is for another regency."""
 
 
+class ForeignKeyringError(KeyringError):
+    """A keyring is in order, but for another regency."""
+
+
 def sign_keyring(keyring: Keyring, root: SigningKey) -> bytes:
     """The file that kiosks take: JSON of SignedKeyring."""
     body = msgspec.json.encode(keyring)
@@ -68,5 +72,5 @@ def open_keyring(file: bytes, root: VerifyKey, *, regency: str) -> Keyring:
     except (msgspec.DecodeError, BadSignatureError, ValueError) as error:
         raise KeyringError("the keyring is malformed or not signed by the root") from error
     if ring.regency != regency:
-        raise KeyringError("the keyring belongs to another regency")
+        raise ForeignKeyringError("the keyring belongs to another regency")
     return ring

@@ -82,7 +82,8 @@ class TestSettings:
         file.write_text("[line]\nport = 99999\n")
         diagnosis = await ask_doctor(file)
         assert diagnosis.exit_code == 3
-        assert f"{file}: line.port" in str(diagnosis.findings[0].answered.values["reason"])
+        answered = diagnosis.findings[0].answered.values
+        assert (answered["origin"], answered["key"]) == (str(file), "line.port")
 
     async def test_a_village_that_there_is_not_is_a_wrong_setting(self, tmp_path: Path) -> None:
         file = tmp_path / "site.toml"
@@ -105,7 +106,7 @@ class TestKeys:
         diagnosis = await ask_doctor(config)
         finding = about(diagnosis, "keys.subject")
         assert finding.verdict is Verdict.WRONG
-        assert name in str(finding.answered.values["reason"])
+        assert finding.answered.values["file"] == str(tmp_path / "keys" / name)
         assert diagnosis.exit_code == 1
 
     async def test_a_ring_of_another_root_is_refused(self, config: Path, tmp_path: Path) -> None:

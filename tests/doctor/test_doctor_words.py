@@ -8,7 +8,9 @@ import pytest
 
 import anjungan.appliance.doctor
 from anjungan.appliance.doctor.check_devices import _KINDS, _OWN_FIX
+from anjungan.appliance.doctor.mistake_words import FIXES, FORMS, VALUE_TYPES
 from anjungan.appliance.doctor.words import LANGUAGES, load_doctor_words, say
+from anjungan.appliance.errors import ConfigProblem
 
 WORDS = load_doctor_words()
 SOURCES = "\n".join(
@@ -22,7 +24,16 @@ def keys_in_code() -> set[str]:
     made = {f"device.{kind}" for kind in _KINDS} | {f"device_expected.{kind}" for kind in _KINDS}
     fixes = set(re.findall(r'_wrong\(.*, "([a-z_]+)"\)', SOURCES)) | _OWN_FIX
     labels = {"frame.answered", "frame.expected", "frame.fix"}
-    return spelled | made | labels | {f"device_fix.{fix}" for fix in fixes}
+    return spelled | made | labels | mistakes() | {f"device_fix.{fix}" for fix in fixes}
+
+
+def mistakes() -> set[str]:
+    names = {problem.value for problem in ConfigProblem} | set(FORMS.values())
+    return (
+        {f"mistake.{name}" for name in names}
+        | {f"settings_fix.{fix}" for fix in {*FIXES.values(), "line"}}
+        | {f"value_type.{name}" for name in VALUE_TYPES | {"other"}}
+    )
 
 
 def test_every_sentence_that_is_asked_for_exists() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.settings import load as module
 from anjungan.appliance.settings.load import Loaded, load_settings
+from anjungan.appliance.settings.mistakes import wrong_value
 from anjungan.appliance.settings.site import SiteSettings
 
 
@@ -153,7 +154,8 @@ class TestMistakes:
 
     def test_a_mistake_without_any_place_is_at_the_top_level(self) -> None:
         error = module.msgspec.ValidationError("Expected `object`, got `int`")
-        assert module._explain(error, {}) == "settings: top level: Expected `object`, got `int`"
+        message = "settings: top level: Expected `object`, got `int`"
+        assert str(wrong_value(error, {})) == message
 
     @settings(max_examples=60)
     @given(

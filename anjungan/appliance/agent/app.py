@@ -20,7 +20,7 @@ from anjungan.appliance.agent.lights import lights_of
 from anjungan.appliance.agent.paper_jobs import PaperJobs
 from anjungan.appliance.agent.restart import what_was_interrupted
 from anjungan.appliance.agent.session_runner import SessionRunner
-from anjungan.appliance.agent.site_facts import site_facts
+from anjungan.appliance.agent.site_facts import require_kiosk_id, site_facts
 from anjungan.appliance.agent.tickets import session_ticket
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock, latest_change
@@ -101,6 +101,7 @@ async def serve_agent(
         ConfigError: the settings or a key file are wrong; the message names which.
     """
     asyncio.get_running_loop().set_exception_handler(log_loop_exception)
+    require_kiosk_id(settings)
     keys = load_keys(settings)
     manager = service_manager()
     data_dir = Path(settings.paths.data_dir)

@@ -1,6 +1,7 @@
 """The kiosk's devices, made from the site settings and kept running."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from anjungan.appliance.drivers.printer.printer import EscposPrinter
 from anjungan.appliance.drivers.printer.profile import PROFILES
 from anjungan.appliance.drivers.scanner.line_scanner import LineScanner
 from anjungan.appliance.drivers.scanner.scan import ScanEvent
-from anjungan.appliance.errors import ConfigError
+from anjungan.appliance.errors import ConfigError, ConfigProblem
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
 from anjungan.appliance.settings.site import ButtonSettings, DeviceSettings, PrinterSettings
 from anjungan.protocol.messages import DeviceHealth
@@ -63,7 +64,11 @@ class Devices:
                     pins, pin_factory, on_button=on_button, on_state=self._changed
                 )
             except ValueError as error:
-                raise ConfigError(f"devices.buttons: {error}") from error
+                raise ConfigError(
+                    ConfigProblem.BUTTON_PIN_TWICE,
+                    f"devices.buttons: {error}",
+                    pins=_pins_used_twice(pins),
+                ) from error
             self._add(self._panel)
 
     async def run(self) -> None:
@@ -113,7 +118,10 @@ class Devices:
         if profile is None:
             known = ", ".join(sorted(PROFILES))
             raise ConfigError(
-                f"devices.printer.profile: {settings.profile!r} is not one of {known}"
+                ConfigProblem.UNKNOWN_PRINTER_PROFILE,
+                f"devices.printer.profile: {settings.profile!r} is not one of {known}",
+                profile=settings.profile,
+                known=known,
             )
         return EscposPrinter(
             SerialLink(settings.path, settings.baud),
@@ -162,6 +170,11 @@ def _button_pins(settings: ButtonSettings) -> dict[ButtonName, ButtonPins]:
         for name, (contact, light) in pairs.items()
         if contact is not None
     }
+
+
+def _pins_used_twice(pins: Mapping[ButtonName, ButtonPins]) -> str:
+    used = Counter(pin for entry in pins.values() for pin in (entry.contact, entry.light))
+    return ", ".join(str(pin) for pin, times in used.items() if pin is not None and times > 1)
 
 
 def _health(device: Device, state: DeviceState) -> DeviceHealth:

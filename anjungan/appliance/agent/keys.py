@@ -6,11 +6,16 @@ from typing import Final
 
 from nacl.signing import VerifyKey
 
-from anjungan.appliance.errors import ConfigError
+from anjungan.appliance.errors import ConfigError, ConfigProblem, unreadable_file
 from anjungan.appliance.settings.site import SiteSettings
 from anjungan.protocol.card_link import VILLAGE_KEY_BYTES
 from anjungan.protocol.identity import regency_of
-from anjungan.protocol.keyring import Keyring, KeyringError, open_keyring
+from anjungan.protocol.keyring import (
+    ForeignKeyringError,
+    Keyring,
+    KeyringError,
+    open_keyring,
+)
 
 ROOT_KEY_BYTES: Final = 32
 """Ed25519 (RFC 8032)."""
@@ -43,7 +48,12 @@ def load_keys(settings: SiteSettings) -> KioskKeys:
     try:
         ring = open_keyring(signed, VerifyKey(root), regency=regency_of(settings.kiosk.kiosk_id))
     except KeyringError as error:
-        raise ConfigError(f"{keyring_file}: {error}") from error
+        problem = (
+            ConfigProblem.KEYRING_OF_ANOTHER_REGENCY
+            if isinstance(error, ForeignKeyringError)
+            else ConfigProblem.KEYRING_NOT_SIGNED
+        )
+        raise ConfigError(problem, f"{keyring_file}: {error}", file=str(keyring_file)) from error
     return KioskKeys(ring, village_key)
 
 
@@ -51,7 +61,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+        raise unreadable_file(path, error) from error
 
 
 def _key(path: Path, length_bytes: int, name: str) -> bytes:
@@ -59,7 +69,14 @@ def _key(path: Path, length_bytes: int, name: str) -> bytes:
     try:
         key = bytes.fromhex(content.decode("ascii"))
     except ValueError:
-        raise ConfigError(f"{path}: not a key in hex digits") from None
+        raise ConfigError(
+            ConfigProblem.KEY_NOT_HEX, f"{path}: not a key in hex digits", file=str(path)
+        ) from None
     if len(key) != length_bytes:
-        raise ConfigError(f"{path}: {name} has {length_bytes} bytes")
+        raise ConfigError(
+            ConfigProblem.KEY_LENGTH,
+            f"{path}: {name} has {length_bytes} bytes",
+            file=str(path),
+            length_bytes=length_bytes,
+        )
     return key

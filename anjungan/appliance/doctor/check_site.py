@@ -8,9 +8,10 @@ from typing import Final
 from anjungan.appliance.agent.keys import load_keys
 from anjungan.appliance.agent.site_facts import site_facts
 from anjungan.appliance.doctor.finding import Finding, good, note, wrong
+from anjungan.appliance.doctor.mistake_words import FIXES, said_of
 from anjungan.appliance.doctor.words import Said, say
 from anjungan.appliance.errors import ConfigError
-from anjungan.appliance.settings.site import SiteSettings
+from anjungan.appliance.settings.site import EXAMPLE_KIOSK, SiteSettings
 from anjungan.appliance.storage import DATABASE_NAME
 from anjungan.appliance.storage.inspection import inspect_database
 from anjungan.appliance.storage.records import FailureReason, StorageError
@@ -21,13 +22,14 @@ _MB: Final = 1_000_000
 SETTINGS: Final = say("settings.subject")
 
 
-def wrong_settings(error: ConfigError) -> Finding:
-    """The settings could not be loaded, or name a village that there is not."""
+def wrong_settings(error: ConfigError, file: Path) -> Finding:
+    """The settings, meant to stand in ``file``, could not be loaded, or cannot be used."""
+    fix = FIXES.get(error.problem, "line")
     return wrong(
         SETTINGS,
-        say("settings.wrong", reason=error),
+        said_of(error),
         expected=say("settings.expected"),
-        fix=say("settings.fix"),
+        fix=say(f"settings_fix.{fix}", file=file, example=EXAMPLE_KIOSK),
     )
 
 
@@ -66,7 +68,7 @@ def check_keys(settings: SiteSettings) -> Finding:
     except ConfigError as error:
         return wrong(
             subject,
-            say("keys.wrong", reason=error),
+            said_of(error),
             expected=say("keys.expected"),
             fix=say("keys.fix"),
         )

@@ -20,7 +20,7 @@ from anjungan.appliance.doctor.check_site import (
 from anjungan.appliance.doctor.finding import Finding, Verdict
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.errors import ConfigError
-from anjungan.appliance.settings.load import load_settings
+from anjungan.appliance.settings.load import DEFAULT_FILE, load_settings
 from anjungan.appliance.settings.site import SiteSettings
 
 EXIT_GOOD: Final = 0
@@ -48,7 +48,7 @@ async def examine(
             settings.devices, agent_runs=agent_runs, pin_factory=pin_factory
         )
     except ConfigError as error:
-        return Diagnosis((wrong_settings(error),), EXIT_SETTINGS)
+        return Diagnosis((wrong_settings(error, config or DEFAULT_FILE),), EXIT_SETTINGS)
     findings = (*site, agent, *devices, await check_line(settings))
     is_wrong = any(finding.verdict is Verdict.WRONG for finding in findings)
     return Diagnosis(findings, EXIT_WRONG if is_wrong else EXIT_GOOD)

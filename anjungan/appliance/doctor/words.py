@@ -19,7 +19,10 @@ class _Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence by its key in ``words.toml``, with its values; no language yet."""
+    """A sentence by its key in ``words.toml``, with its values; no language yet.
+
+    A value may be a sentence itself, or a tuple of them of which any would do.
+    """
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -44,7 +47,17 @@ class DoctorWords:
     def text(self, said: Said, language: DoctorLanguage) -> str:
         """The sentence in ``language``; KeyError where key or value is missing."""
         sentence = self._sentences[said.key]
-        return (sentence.id if language == "id" else sentence.en).format(**said.values)
+        values = {name: self._value(value, language) for name, value in said.values.items()}
+        return (sentence.id if language == "id" else sentence.en).format(**values)
+
+    def _value(self, value: object, language: DoctorLanguage) -> object:
+        match value:
+            case Said():
+                return self.text(value, language)
+            case tuple():
+                return " / ".join(str(self._value(each, language)) for each in value)
+            case _:
+                return value
 
 
 def load_doctor_words() -> DoctorWords:

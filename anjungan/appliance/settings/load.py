@@ -5,7 +5,6 @@ every mistake names the file and the key.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,13 +13,13 @@ from typing import Any, Final
 
 import msgspec
 
-from anjungan.appliance.errors import ConfigError
+from anjungan.appliance.errors import unreadable_file
+from anjungan.appliance.settings.mistakes import not_toml, wrong_value
 from anjungan.appliance.settings.site import SiteSettings
 
 DEFAULT_FILE: Final = Path("/etc/anjungan/site.toml")
 ENVIRONMENT_PREFIX: Final = "ANJUNGAN__"
 """``ANJUNGAN__LINE__HOST=…`` sets ``line.host``; values are read as TOML, else as text."""
-_UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def load_settings(
     try:
         settings = msgspec.convert(merged, SiteSettings)
     except msgspec.ValidationError as error:
-        raise ConfigError(_explain(error, origins)) from error
+        raise wrong_value(error, origins) from error
     return Loaded(settings=settings, origins=origins)
 
 
@@ -67,9 +66,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+        raise unreadable_file(path, error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        raise not_toml(path, error) from error
 
 
 def _read_value(text: str) -> Any:
@@ -116,23 +115,3 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, o
             yield from _flatten(value, f"{dotted}.")
         else:
             yield dotted, value
-
-
-def _explain(error: msgspec.ValidationError, origins: Mapping[str, str]) -> str:
-    """Name file or variable, key and reason; the reason never quotes the value."""
-    reason, _, place = str(error).partition(" - at `$")
-    key = place.strip(".`")
-    unknown = _UNKNOWN_FIELD.search(reason)
-    if unknown is not None:
-        key = f"{key}.{unknown.group(1)}".lstrip(".")
-        reason = "there is no such setting"
-    return f"{_origin(key, origins)}: {key or 'top level'}: {reason}"
-
-
-def _origin(key: str, origins: Mapping[str, str]) -> str:
-    """Where ``key`` was set; a list is set as a whole, a table by any of its keys."""
-    whole = key.partition("[")[0]
-    for known, origin in origins.items():
-        if known == whole or known.startswith(f"{whole}."):
-            return origin
-    return "settings"

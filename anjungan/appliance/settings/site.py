@@ -4,7 +4,7 @@ One TOML table a struct; units are in the names. Nothing here is secret: keys ar
 settings only name.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -19,16 +19,28 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of the tables; an unknown name is a mistake, not a wish."""
 
 
-class KioskSettings(_Section, frozen=True):
-    """Which kiosk this is. ``queue_letter`` tells two kiosks of one village apart."""
+NO_VILLAGE: Final = "0000000000"
+EXAMPLE_KIOSK: Final = "3505102001-1"
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{10}-[1-9][0-9]?\Z")] = "0000000000-1"
+
+class KioskSettings(_Section, frozen=True):
+    """Which kiosk this is. ``queue_letter`` tells two kiosks of one village apart.
+
+    ``id`` has no default that works: the village's ten digits, a hyphen, the kiosk's number.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{10}-[1-9][0-9]?\Z")] = NO_VILLAGE + "-1"
     queue_letter: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]?\Z")] = ""
 
     @property
     def kiosk_id(self) -> KioskId:
         """The checked identity."""
         return KioskId(self.id)
+
+    @property
+    def is_set(self) -> bool:
+        """Somebody said which kiosk this is."""
+        return not self.id.startswith(NO_VILLAGE)
 
 
 class PathSettings(_Section, frozen=True):
