@@ -356,6 +356,16 @@ class TestFailures:
         await desk.storage.close()
         assert await desk.answer(effect) == answer
 
+    async def test_damage_found_by_a_search_ends_the_agent_too(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def fail(_code: object) -> None:
+            raise StorageError(FailureReason.DAMAGED)
+
+        monkeypatch.setattr(desk.storage, "ticket_by_code", fail)
+        assert await desk.answer(SEARCHES[0]) == SearchFailed(SEARCH)
+        assert desk.damages == [None]
+
     async def test_a_failed_search_is_no_wrong_guess(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -110,3 +110,12 @@ def test_after_a_failure_every_search_can_be_made_again() -> None:
     assert nothing.state.screen == st.StatusSearchScreen(nothing_found=True)
     refused = failed().happen(CardRefused(CardProblem.PULLED_EARLY))
     assert refused.state.screen == st.StatusSearchScreen(card_problem=CardProblem.PULLED_EARLY)
+
+
+def test_a_second_scan_that_finds_nothing_is_not_answered_by_the_ticket_before() -> None:
+    ticket = a_ticket()
+    looking = Journey().happen(TicketScanned(ticket.token)).found(ticket)
+    looking.happen(TicketScanned(new_token())).found()
+    assert looking.state.screen == st.StatusSearchScreen(nothing_found=True)
+    looking.press(it.GoBack())
+    assert looking.state.screen == st.StatusScreen(ticket)

@@ -96,6 +96,8 @@ class EffectRunner:
             event = await self._carry_out(effect)
         except StorageError as error:
             log.warning("%s failed: %s", type(effect).__name__, error)
+            if error.reason is FailureReason.DAMAGED:
+                self._on_damage()
             event = _answer_of_failure(effect)
         except Exception:
             log.exception("%s failed", type(effect).__name__)

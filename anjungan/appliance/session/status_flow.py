@@ -162,6 +162,9 @@ def _nothing_found(visit: Visit) -> Visit:
             return refresh(visit, StatusSearchScreen(nothing_found=True))
         case SearchFailedScreen():
             return go_instead(visit, StatusSearchScreen(nothing_found=True))
+        case StatusScreen() | CardTicketsScreen():
+            # silence would leave another ticket standing as the answer
+            return go_to(visit, StatusSearchScreen(nothing_found=True))
         case HomeScreen() if visit.card is not None:
             # a first tap: the card is kept for the request that is about to be made
             return visit
