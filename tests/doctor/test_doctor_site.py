@@ -6,18 +6,23 @@ import shutil
 import socket
 import sqlite3
 from contextlib import asynccontextmanager, closing
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from doctor_desk import about, ask_doctor, said
+from doctor_desk import WORDS, about, ask_doctor, said
 from kiosk_lab import KioskLab, make_kiosk
+from storage_lab import make_draft
 
 from anjungan.appliance.agent.app import DATABASE_NAME, SOCKET_NAME
-from anjungan.appliance.agent.wall_clock import WallClock, latest_change
+from anjungan.appliance.agent.wall_clock import VILLAGE_ZONE, WallClock, latest_change
 from anjungan.appliance.doctor import check_line, check_site
 from anjungan.appliance.doctor.finding import Verdict
+from anjungan.appliance.doctor.words import LANGUAGES
 from anjungan.appliance.settings.site import LimitSettings, LineSettings
+from anjungan.appliance.storage.records import Stored
 from anjungan.appliance.storage.storage import Storage
 from anjungan.protocol.messages import EventKind
 
@@ -163,6 +168,49 @@ class TestDatabase:
             connection.execute("CREATE TABLE other (x)")
         finding = about(await ask_doctor(config), "database.subject")
         assert finding.verdict is Verdict.WRONG
+
+
+async def number_a_ticket(kiosk: KioskLab, *, days_ahead: int) -> date:
+    """One request stored by a clock that is so far ahead."""
+    at = datetime.now(ZoneInfo(VILLAGE_ZONE)) + timedelta(days=days_ahead)
+    path = kiosk.data_dir / DATABASE_NAME
+    async with (await Storage.open(path, clock_now=lambda: at)).storage as storage:
+        assert isinstance(await storage.submit(make_draft(at=at)), Stored)
+    return at.date()
+
+
+class TestQueueNumbers:
+    async def test_a_number_of_a_clock_far_ahead_is_a_note(
+        self, kiosk: KioskLab, config: Path, tmp_path: Path
+    ) -> None:
+        day = await number_a_ticket(kiosk, days_ahead=10)
+        (tmp_path / "clock-is-set").touch()
+        diagnosis = await ask_doctor(config)
+        finding = about(diagnosis, "queue.subject")
+        assert finding.verdict is Verdict.NOTE
+        assert said(finding) == ["queue.ahead", "queue.fix"]
+        assert finding.fix is not None
+        for language in LANGUAGES:
+            assert f"{day:%d-%m-%Y}" in WORDS.text(finding.answered, language)
+            assert f"{day:%d-%m-%Y}" in WORDS.text(finding.fix, language)
+
+    @pytest.mark.parametrize(("days_ahead", "clock_set"), [(10, False), (0, True), (-10, True)])
+    async def test_otherwise_nothing_is_said(
+        self, kiosk: KioskLab, config: Path, tmp_path: Path, days_ahead: int, clock_set: bool
+    ) -> None:
+        """A clock that nobody set cannot say what is ahead."""
+        await number_a_ticket(kiosk, days_ahead=days_ahead)
+        if clock_set:
+            (tmp_path / "clock-is-set").touch()
+        diagnosis = await ask_doctor(config)
+        assert about(diagnosis, "database.subject").verdict is Verdict.GOOD
+        assert "queue.subject" not in {each.subject.key for each in diagnosis.findings}
+
+    @pytest.mark.parametrize(("days", "is_told"), [(0, False), (1, False), (2, True)])
+    def test_a_day_ahead_may_be_midnight(self, days: int, is_told: bool) -> None:
+        today = date(2026, 11, 24)
+        told = check_site.queue_ahead(today + timedelta(days=days), today)
+        assert (told is not None) == is_told
 
 
 class TestSpace:

@@ -2,11 +2,14 @@
 
 import os
 import pwd
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from anjungan.appliance.agent.keys import load_keys
 from anjungan.appliance.agent.site_facts import site_facts
+from anjungan.appliance.agent.wall_clock import VILLAGE_ZONE
 from anjungan.appliance.doctor.finding import Finding, good, note, wrong
 from anjungan.appliance.doctor.mistake_words import FIXES, said_of
 from anjungan.appliance.doctor.words import Said, say
@@ -18,6 +21,8 @@ from anjungan.appliance.storage.records import FailureReason, StorageError
 
 _KIB: Final = 1024
 _MB: Final = 1_000_000
+_QUEUE_DAYS_AHEAD: Final = timedelta(days=1)
+"""A clock around midnight is no reason to say anything."""
 
 SETTINGS: Final = say("settings.subject")
 
@@ -75,23 +80,43 @@ def check_keys(settings: SiteSettings) -> Finding:
     return good(subject, say("keys.good", serial=keys.keyring.serial))
 
 
-def check_database(settings: SiteSettings) -> Finding:
-    """Whether the database exists and its pages agree; nothing is written."""
+def check_database(settings: SiteSettings) -> tuple[Finding, ...]:
+    """Whether the database exists and its pages agree, and what it tells; nothing is written."""
     folder = Path(settings.paths.data_dir)
     path = folder / DATABASE_NAME
     subject = say("database.subject", path=path)
     try:
         if not path.exists():
-            return note(subject, say("database.none"), say("database.none_fix"))
+            return (note(subject, say("database.none"), say("database.none_fix")),)
         found = inspect_database(path)
     except StorageError as error:
         if error.reason is FailureReason.DAMAGED:
-            return _wrong_database(subject, say("database.damaged"), say("database.damaged_fix"))
-        return _unreadable(subject, error.reason.value, folder)
+            damaged, fix = say("database.damaged"), say("database.damaged_fix")
+            return (_wrong_database(subject, damaged, fix),)
+        return (_unreadable(subject, error.reason.value, folder),)
     except OSError as error:
-        return _unreadable(subject, os.strerror(error.errno or 0), folder)
+        return (_unreadable(subject, os.strerror(error.errno or 0), folder),)
     size_kib = found.size_bytes // _KIB
-    return good(subject, say("database.good", size_kib=size_kib, waiting=found.waiting_messages))
+    whole = good(subject, say("database.good", size_kib=size_kib, waiting=found.waiting_messages))
+    if found.last_queue_day is None or not is_clock_set(settings):
+        return (whole,)
+    today = datetime.now(ZoneInfo(VILLAGE_ZONE)).date()
+    ahead = queue_ahead(found.last_queue_day, today)
+    return (whole,) if ahead is None else (whole, ahead)
+
+
+def queue_ahead(last_queue_day: date, today: date) -> Finding | None:
+    """A note when a clock that ran ahead numbered a ticket more than a day after ``today``.
+
+    Queue numbers never go back to an earlier date, lest one be given twice.
+    """
+    if last_queue_day - today <= _QUEUE_DAYS_AHEAD:
+        return None
+    return note(
+        say("queue.subject"),
+        say("queue.ahead", day=f"{last_queue_day:%d-%m-%Y}", today=f"{today:%d-%m-%Y}"),
+        say("queue.fix", day=f"{last_queue_day:%d-%m-%Y}"),
+    )
 
 
 def _unreadable(subject: Said, reason: str, folder: Path) -> Finding:
@@ -131,9 +156,14 @@ def check_space(settings: SiteSettings) -> Finding:
 def check_clock(settings: SiteSettings) -> Finding:
     """Whether a time server has set the clock in this boot; without that nothing is wrong yet."""
     subject = say("clock.subject")
-    if Path(settings.paths.clock_mark_file).exists():
+    if is_clock_set(settings):
         return good(subject, say("clock.good"))
     return note(subject, say("clock.unsure"), say("clock.fix"))
+
+
+def is_clock_set(settings: SiteSettings) -> bool:
+    """A time server has set the clock in this boot, so its date can be trusted."""
+    return Path(settings.paths.clock_mark_file).exists()
 
 
 def _existing(folder: Path) -> Path:

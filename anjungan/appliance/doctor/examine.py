@@ -60,6 +60,6 @@ def _site(settings: SiteSettings) -> Iterator[Finding]:
     if user is not None:
         yield user
     yield check_keys(settings)
-    yield check_database(settings)
+    yield from check_database(settings)
     yield check_space(settings)
     yield check_clock(settings)
