@@ -1,11 +1,21 @@
 """The command itself: languages, exit codes, text."""
 
+import os
 from pathlib import Path
 
 import pytest
 from kiosk_lab import make_kiosk
 
+from anjungan.appliance.doctor import examine as examine_module
+from anjungan.appliance.doctor.examine import Diagnosis
 from anjungan.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command sets a variable for lgpio; it shall not outlive the test."""
+    monkeypatch.setenv("LG_WD", "")
+    monkeypatch.delenv("LG_WD")
 
 
 @pytest.fixture
@@ -28,6 +38,26 @@ def test_english(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "[GOOD] Settings" in out
     assert "    expected: a broker that takes connections" in out
     assert "[NOTE] Agent" in out
+
+
+def test_the_fifo_of_lgpio_gets_a_folder_that_can_be_written_and_is_gone(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pins are asked wherever the technician stands."""
+    monkeypatch.delenv("LG_WD", raising=False)
+    seen: list[Path] = []
+
+    async def look(file: Path) -> Diagnosis:
+        folder = Path(os.environ["LG_WD"])
+        (folder / "fifo").touch()
+        seen.append(folder)
+        assert file == config
+        return Diagnosis((), 0)
+
+    monkeypatch.setattr(examine_module, "examine", look)
+    monkeypatch.chdir(config.parent)
+    assert main(["doctor", "--config", config.name]) == 0
+    assert not seen[0].exists()
 
 
 def test_wrong_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,12 +24,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _run(arguments: argparse.Namespace) -> int:
     import asyncio
+    import os
+    import tempfile
 
     from anjungan.appliance.doctor.examine import examine
     from anjungan.appliance.doctor.report import lines
     from anjungan.appliance.doctor.words import load_doctor_words
 
-    diagnosis = asyncio.run(examine(arguments.config))
+    config = None if arguments.config is None else arguments.config.absolute()
+    with tempfile.TemporaryDirectory(prefix="anjungan-doctor-") as folder:
+        # lgpio goes there and makes a FIFO; where this was called from may not be writable
+        os.environ.setdefault("LG_WD", folder)
+        diagnosis = asyncio.run(examine(config))
     for line in lines(diagnosis.findings, load_doctor_words(), arguments.language):
         print(line)
     return diagnosis.exit_code
