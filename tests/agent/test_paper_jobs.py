@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from journey import SITE, catalogue
 from storage_lab import make_draft, unknown_id
@@ -28,6 +29,7 @@ from anjungan.appliance.storage.records import (
     Stored,
 )
 from anjungan.appliance.storage.storage import Storage
+from anjungan.catalogue.texts import LocalText
 from anjungan.protocol.sealing import Answer, Answers
 from anjungan.protocol.topics import UpKind
 
@@ -195,6 +197,42 @@ class TestSheets:
         service = catalogue().services[0]
         assert await paper.print_requirements(service.id) is PrintResult.PRINTED
         assert SITE.office_hours.split("–")[0] in words_on(printer.printed[0][0])
+
+    async def test_only_a_time_is_called_an_estimate_on_every_letters_list(
+        self, paper: PaperJobs, printer: FakePrinter
+    ) -> None:
+        for service in catalogue().services:
+            await paper.print_requirements(service.id)
+            words = " ".join(words_on(printer.printed.pop()[0]).split())
+            said = words.partition("Waktu: ")[2].partition(" Tempat:")[0]
+            expected = "Perkiraan " if service.duration_estimated else ""
+            assert said == f"{expected}{service.duration.id}", service.id
+            for need in service.requirements:
+                optional = f"{need.title.id} (bila ada)" in words
+                assert optional is not need.required, service.id
+
+    async def test_a_ticket_tells_the_time_of_its_own_letter(
+        self, storage: Storage, printer: FakePrinter, ticket: Ticket
+    ) -> None:
+        whole = catalogue()
+        ticket = replace(ticket, service="keterangan-usaha")
+        service = whole.service(ticket.service)
+        assert service is not None
+        for estimated, expected in (
+            (True, "Perkiraan 3 hari kerja setelah diterima petugas"),
+            (False, "3 hari kerja"),
+        ):
+            slow = msgspec.structs.replace(
+                service, duration=LocalText(id="3 hari kerja"), duration_estimated=estimated
+            )
+            other = msgspec.structs.replace(
+                whole, services=tuple(slow if e is service else e for e in whole.services)
+            )
+            paper = PaperJobs(printer, storage, other, SITE)  # type: ignore[arg-type]  # a fake printer
+            await paper.print_ticket(ticket, copy=False)
+            words = " ".join(words_on(printer.printed[-1][0]).split())
+            assert f"{expected} Balai Desa" in words
+            assert ("Perkiraan" in words) is estimated
 
     async def test_requirements_of_no_letter(self, paper: PaperJobs) -> None:
         assert await paper.print_requirements("surat-sakti") is PrintResult.FAULT

@@ -39,6 +39,7 @@ def ticket() -> TicketContent:
         code="7KQM2XHRT",
         queue_number="241126-003",
         qr_text="https://anjungan.blitarkab.go.id/t/4nTq0m2eWv7hUuPpGk3sXA",
+        expected="Perkiraan 1 hari kerja setelah diterima petugas",
         bring=("Fotokopi KTP", "Fotokopi Kartu Keluarga", "Surat pengantar RT/RW"),
         where="Balai Desa",
         hours="Senin-Jumat 08.00-15.00",

@@ -31,6 +31,7 @@ from anjungan.appliance.session.ticket import Ticket
 from anjungan.appliance.storage.records import PrintJobId, PrintState, StorageError
 from anjungan.appliance.storage.storage import Storage
 from anjungan.catalogue.catalogue import Catalogue
+from anjungan.catalogue.service import Requirement, Service
 from anjungan.protocol.messages import EventKind
 from anjungan.protocol.sealing import Answers
 
@@ -94,9 +95,9 @@ class PaperJobs:
             kind="Kelurahan" if self._site.village_kind == "Kelurahan" else "Desa",
             district=self._site.district,
             service_title=service.title.id,
-            requirements=tuple(each.title.id for each in service.requirements),
+            requirements=tuple(map(_needed, service.requirements)),
             cost=service.cost.id,
-            duration=f"Perkiraan {service.duration.id}",
+            duration=_duration(service),
             where=self._site.office_place,
             hours=self._site.office_hours,
         )
@@ -133,6 +134,7 @@ class PaperJobs:
     def _ticket(self, ticket: Ticket, *, copy: bool) -> Document:
         service = self._catalogue.service(ticket.service)
         needs = service.requirements if service else ()
+        expected = "" if service is None else _expected(service)
         return ticket_document(
             TicketContent(
                 village_name=self._site.village,
@@ -144,12 +146,29 @@ class PaperJobs:
                 code=ticket.code,
                 queue_number=ticket.queue_number,
                 qr_text=tracking_text(self._site.tracking_url, ticket.token),
-                bring=tuple(each.title.id for each in needs),
+                expected=expected,
+                bring=tuple(map(_needed, needs)),
                 where=self._site.office_place,
                 hours=self._site.office_hours,
                 copy=copy,
             )
         )
+
+
+def _duration(service: Service) -> str:
+    """How long it takes; only a time is called an estimate."""
+    text = service.duration.id
+    return f"Perkiraan {text}" if service.duration_estimated else text
+
+
+def _expected(service: Service) -> str:
+    """The same on a ticket, where the time begins with the officer."""
+    text = _duration(service)
+    return f"{text} setelah diterima petugas" if service.duration_estimated else text
+
+
+def _needed(need: Requirement) -> str:
+    return need.title.id if need.required else f"{need.title.id} (bila ada)"
 
 
 def _passing_job() -> str:

@@ -38,7 +38,8 @@ class TicketContent(Struct, frozen=True, kw_only=True):
     """What a ticket says.
 
     ``printed_at`` is aware; ``code`` is plain or grouped; ``qr_text`` is what the code opens or the
-    kiosk reads; ``bring`` lists what to take along; ``where`` and ``hours`` tell the counter;
+    kiosk reads; ``expected`` says how long it takes, for example ``Perkiraan 1 hari kerja setelah
+    diterima petugas``; ``bring`` lists what to take along; ``where`` and ``hours`` tell the counter;
     ``copy`` marks a ticket that was printed before.
     """
 
@@ -51,6 +52,7 @@ class TicketContent(Struct, frozen=True, kw_only=True):
     code: str
     queue_number: str
     qr_text: str
+    expected: str = ""
     bring: tuple[str, ...] = ()
     where: str = ""
     hours: str = ""
@@ -83,7 +85,7 @@ def ticket_document(content: TicketContent, columns: int = COLUMNS_58_MM) -> Doc
         Space(6),
         *_moment(content, columns),
         *rule(),
-        *paragraph("Perkiraan 1 hari kerja setelah diterima petugas", columns, bold=True),
+        *paragraph(content.expected, columns, bold=True),
         *paragraph(content.where, columns),
         *paragraph(content.hours, columns),
         Space(20),

@@ -15,6 +15,7 @@ from anjungan.appliance.session.views import (
     Tone,
     Trouble,
 )
+from anjungan.catalogue.service import Requirement, Service
 from anjungan.protocol.tickets import spell_code
 
 _TROUBLES = {
@@ -65,10 +66,10 @@ def _facts(scene: Scene, screen: TicketScreen) -> tuple[Fact, ...]:
     if not ticket.clock_sure:
         moment = say("ticket.clock_unsure", moment=moment)
     service = scene.around.catalogue.service(ticket.service)
-    bring = [say.of(each.title) for each in service.requirements] if service else []
+    bring = [_needed(scene, each) for each in service.requirements] if service else []
     site = scene.around.site
     return (
-        Fact(icon="calendar-check", label=say("ticket.expected"), value=say("ticket.estimate")),
+        *_expected(scene, service),
         Fact(
             icon="map-pin",
             label=say("ticket.collect"),
@@ -81,6 +82,23 @@ def _facts(scene: Scene, screen: TicketScreen) -> tuple[Fact, ...]:
         ),
         Fact(icon="clock", label=say("ticket.made"), value=moment),
     )
+
+
+def _expected(scene: Scene, service: Service | None) -> tuple[Fact, ...]:
+    """How long it takes, where this catalogue still knows the service."""
+    say = scene.say
+    if service is None:
+        return ()
+    text = say.of(service.duration)
+    if not service.duration_estimated:
+        return (Fact(icon="calendar-check", label=say("ticket.takes"), value=text),)
+    value = say("ticket.estimate", time=text)
+    return (Fact(icon="calendar-check", label=say("ticket.expected"), value=value),)
+
+
+def _needed(scene: Scene, need: Requirement) -> str:
+    title = scene.say.of(need.title)
+    return title if need.required else scene.say("ticket.bring_if_any", what=title)
 
 
 def _banner(scene: Scene, screen: TicketScreen) -> Banner | None:
