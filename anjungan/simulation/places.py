@@ -83,6 +83,11 @@ class Places:
         return self.folder / "fleet.json"
 
     @property
+    def addresses_file(self) -> Path:
+        """The ports of the regency's pages and the kiosk's picture, the same at every start."""
+        return self.folder / "addresses.json"
+
+    @property
     def paper_dir(self) -> Path:
         """What the simulated printer printed."""
         return self.folder / "paper"

@@ -14,6 +14,7 @@ from typing import Final
 
 from anjungan.appliance.agent.app import SOCKET_NAME
 from anjungan.protocol.identity import regency_of
+from anjungan.simulation.addresses import kept_addresses
 from anjungan.simulation.broker import broker_command
 from anjungan.simulation.places import Places
 from anjungan.simulation.ports import free_port
@@ -31,9 +32,6 @@ LINE: Final = "line"
 SCREENS: Final = "screens"
 WEB: Final = "web"
 
-PREFERRED_WEB_PORT: Final = 8350
-PREFERRED_SCREEN_PORT: Final = 8351
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -47,7 +45,7 @@ class Options:
     window: bool = False
     """Open the kiosk's window on the display; otherwise render where nobody sees it."""
     fixed_ports: bool = False
-    """Take the same addresses at every start where they are free."""
+    """Take the addresses of the first start on the same data where they are free."""
     seed: int | None = None
     """Makes the simulated fleet's visitors the same every time."""
 
@@ -99,7 +97,7 @@ async def running_system(
     with _locked(places):
         shutil.rmtree(places.run_dir, ignore_errors=True)  # of a demo that was killed
         shutil.rmtree(places.logs_dir, ignore_errors=True)
-        ports = _choose_ports(options)
+        ports = _choose_ports(places, options, on_event)
         login = prepare(places, ports, health_interval_s=options.health_interval_s)
         supervisor = Supervisor(
             run_dir=places.run_dir,
@@ -132,13 +130,12 @@ def _locked(places: Places) -> Iterator[None]:
         yield
 
 
-def _choose_ports(options: Options) -> Ports:
-    return Ports(
-        broker=free_port(),
-        line=free_port(),
-        web=free_port(PREFERRED_WEB_PORT if options.fixed_ports else 0),
-        screen=free_port(PREFERRED_SCREEN_PORT if options.fixed_ports else 0),
-    )
+def _choose_ports(places: Places, options: Options, on_event: Callable[[str], None]) -> Ports:
+    broker, line = free_port(), free_port()
+    if not options.fixed_ports:
+        return Ports(broker=broker, line=line, web=free_port(), screen=free_port())
+    addresses = kept_addresses(places.addresses_file, on_event)
+    return Ports(broker=broker, line=line, web=addresses.web, screen=addresses.screen)
 
 
 def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:

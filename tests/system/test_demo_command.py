@@ -108,6 +108,7 @@ def test_ctrl_c_leaves_only_the_data_and_a_second_start_keeps_them(tmp_path: Pat
     folder = tmp_path / "demo"
     with running_demo(folder) as demo:
         first_login = re.findall(r"(?:Staff login|Password) +(\S+)", demo.said)
+        first_address = re.findall(r"Regency pages +(\S+)", demo.said)
         children = demo.children()
         assert len(children) == 8  # broker, line, inbox, web, devices, agent, fleet, clerk
         assert demo.places.devices_socket.exists()
@@ -119,6 +120,8 @@ def test_ctrl_c_leaves_only_the_data_and_a_second_start_keeps_them(tmp_path: Pat
     with running_demo(folder, "--no-fleet") as demo:
         assert re.findall(r"(?:Staff login|Password) +(\S+)", demo.said) == first_login
         assert len(first_login) == 2
+        assert re.findall(r"Regency pages +(\S+)", demo.said) == first_address
+        assert len(first_address) == 1
         assert files_kept(folder) == kept
         assert demo.stop(signal.SIGTERM) == 0
 
