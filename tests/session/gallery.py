@@ -90,6 +90,7 @@ GALLERY: dict[str, Callable[[], Journey]] = {
     "idle-card-problem": lambda: Journey().happen(CardRefused(CardProblem.PULLED_EARLY)),
     "home": _home,
     "home-offline": _offline_home,
+    "home-card-read": lambda: Journey().happen(CardTapped(CARD)).found(),
     "letters": lambda: _home().press(it.OpenLetters()),
     "letter": lambda: _listed("keterangan-usaha"),
     "letter-at-office": lambda: _listed("keterangan-nikah"),

@@ -1,9 +1,12 @@
 """An answer counts only for the search it belongs to, and a failure is no answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import msgspec
 import pytest
-from journey import Journey, a_ticket
+from gallery import GALLERY
+from journey import Journey, a_ticket, words
 from test_journeys import CARD
 
 from anjungan.appliance.session import intents as it
@@ -19,6 +22,7 @@ from anjungan.appliance.session.events import (
     TicketScanned,
     TicketsFound,
 )
+from anjungan.appliance.session.moves import in_form
 from anjungan.protocol.tickets import new_token
 
 EVERY_SEARCH = pytest.mark.parametrize(
@@ -119,3 +123,78 @@ def test_a_second_scan_that_finds_nothing_is_not_answered_by_the_ticket_before()
     assert looking.state.screen == st.StatusSearchScreen(nothing_found=True)
     looking.press(it.GoBack())
     assert looking.state.screen == st.StatusScreen(ticket)
+
+
+NOT_IN_A_FORM = [
+    name
+    for name, lead in GALLERY.items()
+    if isinstance(lead().state, st.Idle) or not in_form(lead().state)
+]
+
+
+@pytest.mark.parametrize("language", list(it.Language))
+@pytest.mark.parametrize("name", NOT_IN_A_FORM)
+@pytest.mark.parametrize("card_first", [False, True])
+def test_a_ticket_of_another_village_is_answered_wherever_it_is_scanned(
+    name: str, language: it.Language, *, card_first: bool
+) -> None:
+    journey = GALLERY[name]()
+    if isinstance(journey.state, st.Visit):
+        if card_first:
+            journey.happen(CardTapped(CARD)).found()
+        journey.state = replace(
+            journey.state, look=msgspec.structs.replace(journey.state.look, language=language)
+        )
+    else:
+        language = it.Language.INDONESIAN
+    journey.happen(TicketScanned(new_token())).found()
+    assert words().say("search.nothing", language.value) in journey.everything_shown()
+
+
+@pytest.mark.parametrize("language", list(it.Language))
+@pytest.mark.parametrize("awake", [False, True])
+def test_a_card_with_which_nothing_was_asked_for_is_acknowledged_and_kept(
+    language: it.Language, *, awake: bool
+) -> None:
+    journey = Journey()
+    if awake:
+        journey.press(it.Wake())
+    step = journey.state.step + (not awake)
+    journey.happen(CardTapped(CARD)).found()
+    look = msgspec.structs.replace(journey.state.look, language=language)
+    journey.state = replace(journey.state, look=look)
+    banner = journey.view.banner
+    assert banner.strong == words().say("card.read", language.value)
+    assert banner.text == words().say("card.nothing_yet", language.value)
+    assert journey.state.step == step  # a touch on a tile goes on
+    assert journey.state.card == CARD
+    journey.wait(7)
+    assert journey.view.banner is None
+    journey.press(it.SetLanguage(language=it.Language.INDONESIAN))  # in its place again
+    journey.happen(CardTapped(CARD)).found()
+    assert journey.view.banner is not None
+    journey.press(it.OpenLetters()).press(it.GoHome())
+    assert journey.view.banner is None
+
+
+def test_who_reads_larger_text_is_told_for_longer() -> None:
+    journey = Journey().happen(CardTapped(CARD)).found()
+    look = msgspec.structs.replace(journey.state.look, text_size=it.TextSize.LARGE)
+    journey.state = replace(journey.state, look=look)
+    assert journey.wait(7).view.banner is not None
+    assert journey.wait(6).view.banner is None
+
+
+def test_a_card_that_finds_nothing_says_nothing_of_the_code_that_is_being_typed() -> None:
+    journey = Journey().press(it.Wake()).press(it.OpenStatusSearch()).press(it.OpenCodeEntry())
+    journey.happen(CardTapped(CARD)).found()
+    assert journey.state.screen == st.StatusSearchScreen(nothing_found=True)
+    journey.press(it.GoBack())
+    assert journey.state.screen == st.CodeEntryScreen()
+
+
+def test_a_card_held_while_reading_is_kept_and_moves_nothing() -> None:
+    journey = Journey().press(it.Wake()).press(it.OpenLetters())
+    before = journey.state
+    journey.happen(CardTapped(CARD)).found()
+    assert journey.state == replace(before, card=CARD)

@@ -39,8 +39,8 @@ class TicketContent(Struct, frozen=True, kw_only=True):
 
     ``printed_at`` is aware; ``code`` is plain or grouped; ``qr_text`` is what the code opens or the
     kiosk reads; ``expected`` says how long it takes, for example ``Perkiraan 1 hari kerja setelah
-    diterima petugas``; ``bring`` lists what to take along; ``where`` and ``hours`` tell the counter;
-    ``copy`` marks a ticket that was printed before.
+    diterima petugas``; ``bring`` lists what to take along; ``where`` and ``hours`` tell the
+    counter; ``copy`` marks a ticket that was printed before.
     """
 
     village_name: str

@@ -116,7 +116,7 @@ def _answered(
         case PaperFinished():
             return ticket_flow.paper_finished(state, event)
         case TicketsFound():
-            return status_flow.tickets_found(state, event)
+            return status_flow.tickets_found(state, event, around)
         case SearchLimited():
             return status_flow.search_limited(state, event)
         case SearchFailed():

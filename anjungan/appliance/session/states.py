@@ -1,5 +1,6 @@
 """The states of a visit as frozen values. No state holds more than its screen needs."""
 
+import enum
 from dataclasses import dataclass
 
 from anjungan.appliance.session.events import CardProblem, PrintResult, StoreProblem
@@ -12,7 +13,9 @@ from anjungan.protocol.card_link import CardLink
 
 @dataclass(frozen=True, slots=True)
 class HomeScreen:
-    """The tiles."""
+    """The tiles. ``card_read_at_s``: when a card was held here with which nothing was asked for."""
+
+    card_read_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +197,28 @@ class Idle:
     problem_since_s: float = 0.0
 
 
+class SearchedBy(enum.Enum):
+    """What a request is looked for with."""
+
+    CODE = "code"
+    SCAN = "scan"
+    CARD = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """The search that is under way, by the nonce its answer carries."""
+
+    nonce: str
+    by: SearchedBy
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """Somebody is here. ``trail`` holds the screens that going back returns to.
 
-    ``warned_at_s`` is set while the countdown runs. ``seeking`` is the nonce of the search
-    for tickets that is under way: the answer to any other, perhaps somebody else's before, shows
+    ``warned_at_s`` is set while the countdown runs. ``seeking`` is the search for tickets
+    that is under way: the answer to any other, perhaps somebody else's before, shows
     nothing here.
     """
 
@@ -211,7 +230,7 @@ class Visit:
     warned_at_s: float | None = None
     card: CardLink | None = None
     form: Form | None = None
-    seeking: str | None = None
+    seeking: Seeking | None = None
 
     def __repr__(self) -> str:
         return f"Visit(step={self.step}, screen={type(self.screen).__name__}, …)"

@@ -1,6 +1,7 @@
 """Finding a request again, and cancelling one's own."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from anjungan.appliance.session.effects import (
     CancelRequest,
@@ -28,14 +29,23 @@ from anjungan.appliance.session.moves import (
     stay,
 )
 from anjungan.appliance.session.states import (
+    AppearanceScreen,
     CancelScreen,
     CardTicketsScreen,
     CodeEntryScreen,
+    FamilyScreen,
+    HelpScreen,
     HomeScreen,
     Idle,
+    LetterScreen,
+    LettersScreen,
+    LostVisitScreen,
+    PageScreen,
     QuestionScreen,
     Screen,
     SearchFailedScreen,
+    SearchedBy,
+    Seeking,
     State,
     StatusScreen,
     StatusSearchScreen,
@@ -46,6 +56,18 @@ from anjungan.appliance.session.surroundings import Surroundings
 from anjungan.appliance.session.ticket import Ticket
 from anjungan.protocol.card_link import CardLink
 from anjungan.protocol.tickets import parse_code
+
+
+_BROWSING = (
+    LettersScreen,
+    LetterScreen,
+    FamilyScreen,
+    PageScreen,
+    AppearanceScreen,
+    HelpScreen,
+    LostVisitScreen,
+)
+"""Where nobody looks for a request, so that a card held there is only kept."""
 
 
 def search_typed(visit: Visit, screen: CodeEntryScreen, text: str, around: Surroundings) -> Outcome:
@@ -64,7 +86,7 @@ def search_typed(visit: Visit, screen: CodeEntryScreen, text: str, around: Surro
 
 def search_limited(visit: Visit, event: SearchLimited) -> Outcome:
     """Too many wrong tries; say how long to wait."""
-    if visit.seeking != event.nonce or not isinstance(visit.screen, CodeEntryScreen):
+    if not _awaits(visit, event.nonce) or not isinstance(visit.screen, CodeEntryScreen):
         return stay(visit)
     limited = replace(visit.screen, wait_s=event.wait_s, wrong=False, not_found=False)
     return stay(go_instead(visit, limited))
@@ -88,7 +110,20 @@ def find_by_card(visit: Visit, card: CardLink, around: Surroundings) -> Outcome:
 
 
 def _seek(visit: Visit, search: FindByCode | FindByToken | FindByCard) -> Outcome:
-    return stay(replace(visit, seeking=search.nonce), search)
+    match search:
+        case FindByCode():
+            by = SearchedBy.CODE
+        case FindByToken():
+            by = SearchedBy.SCAN
+        case FindByCard():
+            by = SearchedBy.CARD
+        case _:
+            assert_never(search)
+    return stay(replace(visit, seeking=Seeking(search.nonce, by)), search)
+
+
+def _awaits(visit: Visit, nonce: str) -> bool:
+    return visit.seeking is not None and visit.seeking.nonce == nonce
 
 
 def card_refused(state: State, event: CardRefused, around: Surroundings) -> Outcome:
@@ -127,21 +162,22 @@ def unknown_scanned(state: State, around: Surroundings) -> Outcome:
     return stay(go_to(visit, told))
 
 
-def tickets_found(visit: Visit, event: TicketsFound) -> Outcome:
+def tickets_found(visit: Visit, event: TicketsFound, around: Surroundings) -> Outcome:
     """Show what a search found; an answer nobody waits for any more is dropped."""
-    if visit.seeking != event.nonce:
+    seeking = visit.seeking
+    if seeking is None or seeking.nonce != event.nonce:
         return stay(visit)
     found = replace(visit, seeking=None)
     if len(event.tickets) == 1:
         return stay(_show(found, StatusScreen(event.tickets[0])))
     if event.tickets:
         return stay(_show(found, CardTicketsScreen(event.tickets)))
-    return stay(_nothing_found(found))
+    return stay(_nothing_found(found, seeking.by, around))
 
 
 def search_failed(visit: Visit, event: SearchFailed) -> Outcome:
     """Say that it is not known, wherever it was searched: "not found" would be a claim."""
-    if visit.seeking != event.nonce:
+    if not _awaits(visit, event.nonce):
         return stay(visit)
     if isinstance(visit.screen, SearchFailedScreen):
         return stay(replace(visit, seeking=None))
@@ -154,24 +190,24 @@ def _show(visit: Visit, screen: Screen) -> Visit:
     return go_to(visit, screen)
 
 
-def _nothing_found(visit: Visit) -> Visit:
-    match visit.screen:
-        case CodeEntryScreen() as screen:
+def _nothing_found(visit: Visit, by: SearchedBy, around: Surroundings) -> Visit:
+    """Say it: silence would leave what is shown, perhaps another ticket, standing as the answer.
+
+    Only a card may mean something else: it is kept for the request that is about to be made.
+    """
+    match by, visit.screen:
+        case SearchedBy.CODE, CodeEntryScreen() as screen:
             return go_instead(visit, replace(screen, not_found=True))
-        case StatusSearchScreen():
+        case SearchedBy.CARD, HomeScreen():
+            return refresh(visit, HomeScreen(card_read_at_s=around.now_s))
+        case SearchedBy.CARD, screen if isinstance(screen, _BROWSING):
+            return visit
+        case _, StatusSearchScreen():
             return refresh(visit, StatusSearchScreen(nothing_found=True))
-        case SearchFailedScreen():
+        case _, SearchFailedScreen():
             return go_instead(visit, StatusSearchScreen(nothing_found=True))
-        case StatusScreen() | CardTicketsScreen():
-            # silence would leave another ticket standing as the answer
-            return go_to(visit, StatusSearchScreen(nothing_found=True))
-        case HomeScreen() if visit.card is not None:
-            # a first tap: the card is kept for the request that is about to be made
-            return visit
-        case HomeScreen():
-            return go_to(visit, StatusSearchScreen(nothing_found=True))
         case _:
-            return visit
+            return go_to(visit, StatusSearchScreen(nothing_found=True))
 
 
 def open_ticket(visit: Visit, screen: CardTicketsScreen, index: int) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from anjungan.appliance.session.intents import TextSize
-from anjungan.appliance.session.states import Idle, SavingScreen, State, Visit
+from anjungan.appliance.session.states import HomeScreen, Idle, SavingScreen, State, Visit
 from anjungan.appliance.session.surroundings import SiteFacts, Surroundings
 
 SAVING_LIMIT_S: Final = 30.0
@@ -12,6 +12,10 @@ SAVING_LIMIT_S: Final = 30.0
 
 IDLE_PROBLEM_S: Final = 6.0
 """How long the idle screen tells that a card was held too shortly."""
+
+
+CARD_TOLD_S: Final = 6.0
+"""How long the home screen tells that a card was read, where the languages stand otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,14 @@ def seconds_left(visit: Visit, around: Surroundings) -> int | None:
         return None
     passed = around.now_s - visit.warned_at_s
     return max(0, round(patience(visit, around.site).countdown_s - passed))
+
+
+def tells_card_read(visit: Visit, screen: HomeScreen, around: Surroundings) -> bool:
+    """Whether the card that was held to the home screen is still told of."""
+    if screen.card_read_at_s is None:
+        return False
+    factor = 1 if visit.look.text_size is TextSize.NORMAL else 2
+    return around.now_s - screen.card_read_at_s < CARD_TOLD_S * factor
 
 
 def stirred(visit: Visit, around: Surroundings) -> Visit:

@@ -111,12 +111,16 @@ class IdleView(_View, frozen=True):
 
 
 class HomeView(_View, frozen=True):
-    """Tiles and the choice of language; the header shows the village (title, subtitle)."""
+    """Tiles and the choice of language; the header shows the village (title, subtitle).
+
+    For a moment a ``banner`` stands where the languages do, so that no tile moves under a finger.
+    """
 
     frame: Frame
     tiles: tuple[Tile, ...]
     language_label: str
     languages: tuple[Segment, ...]
+    banner: Banner | None = None
 
 
 class ListView(_View, frozen=True):

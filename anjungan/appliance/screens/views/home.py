@@ -5,6 +5,7 @@ from anjungan.appliance.screens.frame_page import frame_page
 from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.theme import LABEL_BOLD
+from anjungan.appliance.screens.widgets.banner import paint_banner
 from anjungan.appliance.screens.widgets.segments import add_segments
 from anjungan.appliance.screens.widgets.tile import HomeTile
 from anjungan.appliance.session.views import HomeView
@@ -22,7 +23,10 @@ def build(view: HomeView, context: Context) -> Page:
         if press is not None:
             widget = HomeTile(context.kit, cell, tile, press, shape)
             page.put(widget, first=tile is view.tiles[0])
-    _add_languages(page, view, language_room)
+    if view.banner is None:
+        _add_languages(page, view, language_room)
+    else:
+        paint_banner(page.painter, language_room, view.banner)
     return page
 
 

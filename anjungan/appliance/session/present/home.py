@@ -1,10 +1,10 @@
 """The idle screen, the home screen, text and language, and help."""
 
-from anjungan.appliance.session import intents
+from anjungan.appliance.session import intents, timing
 from anjungan.appliance.session.events import CardProblem
 from anjungan.appliance.session.intents import Language, TextSize
 from anjungan.appliance.session.present.scene import Scene
-from anjungan.appliance.session.states import Idle
+from anjungan.appliance.session.states import HomeScreen, Idle
 from anjungan.appliance.session.surroundings import PrinterCondition, Surroundings
 from anjungan.appliance.session.views import (
     AppearanceView,
@@ -71,10 +71,11 @@ def languages(scene: Scene) -> tuple[Segment, ...]:
     )
 
 
-def home_view(scene: Scene) -> HomeView:
+def home_view(scene: Scene, screen: HomeScreen) -> HomeView:
     """The tiles that lead somewhere, numbered so that a helper can name them."""
     say = scene.say
     site = scene.around.site
+    telling = timing.tells_card_read(scene.visit, screen, scene.around)
     entries: tuple[tuple[str, str, int, intents.Intent], ...] = (
         ("letters", "file-text", 0, intents.OpenLetters()),
         ("regency", "building-bank", 1, intents.OpenFamily(family="regency")),
@@ -99,8 +100,14 @@ def home_view(scene: Scene) -> HomeView:
         ),
         tiles=tiles,
         language_label=say("home.choose_language"),
-        languages=languages(scene),
+        languages=() if telling else languages(scene),
+        banner=_card_kept(scene) if telling else None,
     )
+
+
+def _card_kept(scene: Scene) -> Banner:
+    say = scene.say
+    return Banner(tone=Tone.INFO, icon="nfc", strong=say("card.read"), text=say("card.nothing_yet"))
 
 
 def appearance_view(scene: Scene) -> AppearanceView:

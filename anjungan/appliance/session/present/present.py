@@ -50,8 +50,8 @@ def present(state: st.State, around: Surroundings, words: Words) -> View:
 
 def _screen(scene: Scene) -> View:
     match scene.visit.screen:
-        case st.HomeScreen():
-            return home.home_view(scene)
+        case st.HomeScreen() as screen:
+            return home.home_view(scene, screen)
         case st.LettersScreen():
             return letters.letters_view(scene)
         case st.LetterScreen() as screen:
