@@ -43,8 +43,8 @@ from anjungan.appliance.session.states import (
     PageScreen,
     QuestionScreen,
     Screen,
-    SearchFailedScreen,
     SearchedBy,
+    SearchFailedScreen,
     Seeking,
     State,
     StatusScreen,
@@ -56,7 +56,6 @@ from anjungan.appliance.session.surroundings import Surroundings
 from anjungan.appliance.session.ticket import Ticket
 from anjungan.protocol.card_link import CardLink
 from anjungan.protocol.tickets import parse_code
-
 
 _BROWSING = (
     LettersScreen,
