@@ -53,6 +53,7 @@ class RefusalReason(enum.StrEnum):
     NIK_DISTRICT = "nik_district"
     NIK_DATE = "nik_date"
     NIK_SERIAL = "nik_serial"
+    NIK_SAME = "nik_same"  # limit: what else is answered with it, as shown
     PHONE_NOT_DIGITS = "phone_not_digits"
     PHONE_PREFIX = "phone_prefix"
     PHONE_LENGTH = "phone_length"  # limit: "10-13"; count: digits given

@@ -121,7 +121,13 @@ class ChoiceQuestion(QuestionBase, frozen=True, tag_field="type", tag="choice"):
 
 
 class NikQuestion(QuestionBase, frozen=True, tag_field="type", tag="nik"):
-    """The 16-digit population number of somebody other than the applicant."""
+    """The 16-digit population number of somebody other than the applicant.
+
+    `may_be_applicant`: it may all the same be the applicant's, as a patient may ask for a letter
+    about themselves; otherwise the kiosk does not take the same number twice.
+    """
+
+    may_be_applicant: bool = False
 
 
 class PhoneQuestion(QuestionBase, frozen=True, tag_field="type", tag="phone"):

@@ -5,7 +5,7 @@ from typing import Final
 
 from anjungan.appliance.session import own_questions as own
 from anjungan.catalogue.answers import describe_answer
-from anjungan.catalogue.questions import Question
+from anjungan.catalogue.questions import NikQuestion, Question
 from anjungan.catalogue.service import Service
 from anjungan.protocol.sealing import Answer, Answers
 
@@ -93,6 +93,22 @@ def next_question(service: Service, form: Form, after: str) -> Question | None:
     names = [each.name for each in questions]
     position = names.index(after) + 1
     return questions[position] if position < len(questions) else None
+
+
+def same_nik(service: Service, form: Form, name: str, nik: str) -> Question | None:
+    """The question of another person that is answered with this NIK already, or None.
+
+    The applicant's number is nobody else's, unless a question says that it may be.
+    """
+    asked = question_named(service, form, name)
+    for other in questions_of(service, form):
+        given = form.given(other.name)
+        if given is None or given.value != nik or own.NIK not in (name, other.name):
+            continue
+        about = other if name == own.NIK else asked
+        if other.name != name and isinstance(about, NikQuestion) and not about.may_be_applicant:
+            return other
+    return None
 
 
 def is_complete(service: Service, form: Form) -> bool:

@@ -11,6 +11,7 @@ from anjungan.appliance.session.form import (
     is_complete,
     next_question,
     question_named,
+    same_nik,
     sealed_answers,
 )
 from anjungan.appliance.session.language import catalogue_language
@@ -24,16 +25,18 @@ from anjungan.appliance.session.moves import (
 )
 from anjungan.appliance.session.states import QuestionScreen, ReviewScreen, SavingScreen, Visit
 from anjungan.appliance.session.surroundings import Surroundings
-from anjungan.catalogue.answers import Accepted, Refused, check_answer
+from anjungan.catalogue.answers import Accepted, RefusalReason, Refused, check_answer
 from anjungan.catalogue.questions import (
     OTHER_PREFIX,
     ChoiceQuestion,
     DateQuestion,
+    NikQuestion,
     Question,
     TimeQuestion,
     default_answer,
 )
 from anjungan.catalogue.service import Service
+from anjungan.catalogue.texts import Language
 
 OTHER_OPTION = "other"
 """The option that lets residents use their own words."""
@@ -126,6 +129,8 @@ def take_answer(visit: Visit, screen: QuestionScreen, raw: str, around: Surround
     service, form = found
     language = catalogue_language(visit.look.language)
     checked = check_answer(question, raw, today=around.local_time.date(), language=language)
+    if isinstance(checked, Accepted):
+        checked = _unless_same_nik(checked, service, form, question, language)
     match checked:
         case Refused():
             draft = raw.removeprefix(OTHER_PREFIX)
@@ -141,6 +146,15 @@ def take_answer(visit: Visit, screen: QuestionScreen, raw: str, around: Surround
             answered = replace(answered, typing_other=screen.typing_other)
             taken = replace(visit, screen=answered)
             return stay(_after(taken, service, filled, question, around))
+
+
+def _unless_same_nik(
+    checked: Accepted, service: Service, form: Form, question: Question, language: Language
+) -> Accepted | Refused:
+    if not isinstance(question, NikQuestion) or not checked.value:
+        return checked
+    same = same_nik(service, form, question.name, checked.value)
+    return checked if same is None else Refused(RefusalReason.NIK_SAME, same.short.get(language))
 
 
 def change_answer(visit: Visit, name: str, around: Surroundings) -> Outcome:
