@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import msgspec
-from journey import Journey, a_ticket, words
+from journey import NOON, Journey, a_ticket, words
 from test_journeys import CARD, at_form, at_review, submit
 
 from anjungan.appliance.session import intents as it
@@ -13,6 +13,8 @@ from anjungan.appliance.session.events import (
     CardProblem,
     CardRefused,
     CardTapped,
+    PaperFinished,
+    PaperKind,
     PrintResult,
     RequestNotStored,
     SearchFailed,
@@ -46,6 +48,17 @@ def _ticket(result: PrintResult | None, *, connected: bool = True) -> Journey:
     journey.connected = connected
     journey.stored(a_ticket(receipted=connected, code="7KQM2XHRT"))
     return journey if result is None else journey.printed(result)
+
+
+def _out_of_paper(*, connected: bool) -> Journey:
+    journey = _ticket(PrintResult.PAPER_OUT, connected=connected)
+    journey.devices = replace(journey.devices, printer=PrinterCondition.PAPER_OUT)
+    return journey
+
+
+def _list_printed(service: str, result: PrintResult) -> Journey:
+    journey = _listed(service).press(it.PrintRequirements())
+    return journey.happen(PaperFinished(PaperKind.REQUIREMENTS, result, service))
 
 
 def _status(**changes: object) -> Journey:
@@ -94,6 +107,8 @@ GALLERY: dict[str, Callable[[], Journey]] = {
     "letters": lambda: _home().press(it.OpenLetters()),
     "letter": lambda: _listed("keterangan-usaha"),
     "letter-at-office": lambda: _listed("keterangan-nikah"),
+    "letter-at-office-printed": lambda: _list_printed("keterangan-nikah", PrintResult.PRINTED),
+    "letter-list-not-printed": lambda: _list_printed("keterangan-usaha", PrintResult.PAPER_OUT),
     "nik": at_form,
     "nik-card-read": lambda: at_form(card=True),
     "nik-wrong": lambda: at_form().type("3505013213850147"),
@@ -115,7 +130,10 @@ GALLERY: dict[str, Callable[[], Journey]] = {
     "ticket-printing": lambda: _ticket(None),
     "ticket": lambda: _ticket(PrintResult.PRINTED),
     "ticket-offline": lambda: _ticket(PrintResult.PRINTED, connected=False),
-    "ticket-paper-out": lambda: _ticket(PrintResult.PAPER_OUT),
+    "ticket-paper-out": lambda: _out_of_paper(connected=True),
+    "ticket-paper-out-offline": lambda: _out_of_paper(connected=False),
+    "ticket-paper-back": lambda: _ticket(PrintResult.PAPER_OUT),
+    "ticket-paper-back-offline": lambda: _ticket(PrintResult.PAPER_OUT, connected=False),
     "ticket-uncertain": lambda: _ticket(PrintResult.UNCERTAIN),
     "ticket-recovered": lambda: Journey().happen(VisitRecovered(a_ticket())),
     "status-search": lambda: _home().press(it.OpenStatusSearch()),
@@ -129,6 +147,9 @@ GALLERY: dict[str, Callable[[], Journey]] = {
     ),
     "status-ready": lambda: _status(receipted=True, status=RequestStatus.READY, note=NOTE),
     "status-waiting": lambda: _status(receipted=False),
+    "status-signature": lambda: _status(
+        receipted=True, status=RequestStatus.AWAITING_SIGNATURE, status_changed_at=NOON
+    ),
     "status-cancelled": lambda: _status(receipted=True, status=RequestStatus.CANCELLED),
     "cancel": _cancel,
     "regency": lambda: _home().press(it.OpenFamily(family="regency")),

@@ -39,6 +39,7 @@ from anjungan.protocol.tickets import QueueNumber, new_code, new_token
 ZONE = ZoneInfo("Asia/Jakarta")
 NOON = datetime(2026, 11, 24, 9, 41, tzinfo=ZONE)
 NIK = "3505014709850147"
+OTHER_NIK = "3505011708100002"
 PHONE = "081234564471"
 NAME = "SITI AMINAH CONTOH"
 

@@ -187,7 +187,7 @@ def _pressed_content(visit: Visit, intent: intents.Intent, around: Surroundings)
         case TicketScreen() as screen:
             match intent:
                 case intents.PrintAgain():
-                    return ticket_flow.print_again(visit, screen)
+                    return ticket_flow.print_again(visit, screen, around)
                 case intents.PrintSheet():
                     return ticket_flow.print_sheet(visit, screen, around)
                 case _:
@@ -242,7 +242,9 @@ def _browsed(visit: Visit, intent: intents.Intent, around: Surroundings) -> Outc
             return status_flow.open_ticket(visit, screen, index)
         case LetterScreen(service=service), intents.StartForm():
             return form_flow.start_form(visit, service, around)
-        case LetterScreen(printing=False) as letter, intents.PrintRequirements():
+        case LetterScreen(printing=False) as letter, intents.PrintRequirements() if (
+            around.printer_ready
+        ):
             waiting = refresh(visit, replace(letter, printing=True, result=None))
             return stay(waiting, PrintRequirementsSheet(service=letter.service))
         case _:

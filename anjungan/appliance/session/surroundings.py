@@ -59,3 +59,8 @@ class Surroundings:
     site: SiteFacts
     devices: DeviceFacts
     connected: bool
+
+    @property
+    def printer_ready(self) -> bool:
+        """Whether something could be printed now."""
+        return self.devices.printer is PrinterCondition.READY

@@ -77,9 +77,9 @@ def _after_paper(screen: Screen, event: PaperFinished) -> Screen:
             return screen
 
 
-def print_again(visit: Visit, screen: TicketScreen) -> Outcome:
+def print_again(visit: Visit, screen: TicketScreen, around: Surroundings) -> Outcome:
     """Print the ticket once more; a copy when an earlier one may have come out."""
-    if screen.ticket_paper is None:
+    if screen.ticket_paper is None or not around.printer_ready:
         return stay(visit)
     waiting = refresh(visit, replace(screen, ticket_paper=None))
     return stay(waiting, PrintTicket(ticket=screen.ticket, copy=screen.may_have_printed))
@@ -88,7 +88,7 @@ def print_again(visit: Visit, screen: TicketScreen) -> Outcome:
 def print_sheet(visit: Visit, screen: TicketScreen, around: Surroundings) -> Outcome:
     """Print the request sheet from the answers that are still in memory."""
     found = service_of(visit, around)
-    busy = screen.ticket_paper is None or screen.sheet_printing
+    busy = screen.ticket_paper is None or screen.sheet_printing or not around.printer_ready
     if found is None or busy or screen.sheet_paper is PrintResult.PRINTED:
         return stay(visit)
     answers = sealed_answers(*found)

@@ -139,7 +139,10 @@ class ListView(_View, frozen=True):
 
 
 class RequirementsView(_View, frozen=True):
-    """One letter: needs at the left; cost, time and place at the right."""
+    """One letter: needs at the left; cost, time and place at the right.
+
+    ``banner`` says how one gets it, ``printed`` what became of the list of needs on paper.
+    """
 
     frame: Frame
     heading: str
@@ -151,6 +154,7 @@ class RequirementsView(_View, frozen=True):
     banner: Banner | None
     primary: Button
     secondary: Button | None
+    printed: Banner | None = None
 
 
 class KeypadView(_View, frozen=True):

@@ -23,7 +23,7 @@ from anjungan.appliance.screens.typeset import Typeset
 from anjungan.appliance.screens.widgets.actions import add_button
 from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
 from anjungan.appliance.screens.widgets.pager import add_pager
-from anjungan.appliance.session.views import Fact, Need, RequirementsView, Tone
+from anjungan.appliance.session.views import Banner, Fact, Need, RequirementsView, Tone
 
 _GAP: Final = 10.0
 _NEED_H: Final = 92.0
@@ -70,7 +70,8 @@ def _add_needs(page: Page, view: RequirementsView, room: Rect) -> None:
     )
     line, room = room.cut_top(heading.height_px / context.theme.scale, 6)
     painter.typeset(line, heading, palette.ink)
-    room = _paint_banner(page, view, room)
+    for banner in (view.banner, view.printed):
+        room = _paint_banner(page, view, room, banner)
     measure = _measure(context)
     pages = _pages(context, view, room, measure)
     if len(pages) > 1:
@@ -123,9 +124,9 @@ def _measure(context: Context) -> _Measure:
     return _Measure(row(_LEAST_NEED_H), edge=18, plate=_PLATE, gap=16, below=False)
 
 
-def _paint_banner(page: Page, view: RequirementsView, room: Rect) -> Rect:
-    """Draw the banner at the bottom; on a small glass its second sentence gives way to needs."""
-    banner, context, painter = view.banner, page.context, page.painter
+def _paint_banner(page: Page, view: RequirementsView, room: Rect, banner: Banner | None) -> Rect:
+    """Draw a banner at the bottom; on a small glass its second sentence gives way to needs."""
+    context, painter = page.context, page.painter
     if banner is None:
         return room
     tight = False

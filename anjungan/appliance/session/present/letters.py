@@ -90,7 +90,8 @@ def letter_view(scene: Scene, screen: LetterScreen) -> RequirementsView:
                 value=scene.around.site.office_place,
             ),
         ),
-        banner=_letter_banner(scene, screen, service),
+        banner=_letter_banner(scene, service),
+        printed=_printed(scene, screen),
         primary=_letter_primary(scene, service),
         secondary=_print_button(scene, screen),
         **scene.pager(),
@@ -145,25 +146,24 @@ def _print_button(scene: Scene, screen: LetterScreen) -> Button | None:
             )
 
 
-def _letter_banner(scene: Scene, screen: LetterScreen, service: Service) -> Banner:
+def _printed(scene: Scene, screen: LetterScreen) -> Banner | None:
     say = scene.say
     match screen.result:
-        case PrintResult.PRINTED:
-            return Banner(
-                tone=Tone.OK,
-                icon="printer",
-                strong=say("print.done"),
-                text=say("print.take_below"),
-            )
         case None:
-            pass
+            return None
+        case PrintResult.PRINTED:
+            strong, text = say("print.done"), say("print.take_below")
+            return Banner(tone=Tone.OK, icon="printer", strong=strong, text=text)
+        case result if scene.trouble_is_over(result):
+            strong, text = say("print.list_not_printed"), say("print.ready_again")
+            return Banner(tone=Tone.INFO, icon="printer", strong=strong, text=text)
         case result:
-            return Banner(
-                tone=Tone.WARN,
-                icon="printer-off",
-                strong=say(f"print.{result.value}"),
-                text=say("print.read_here"),
-            )
+            strong, text = say(f"print.{result.value}"), say("print.read_here")
+            return Banner(tone=Tone.WARN, icon="printer-off", strong=strong, text=text)
+
+
+def _letter_banner(scene: Scene, service: Service) -> Banner:
+    say = scene.say
     if service.self_service:
         return Banner(
             tone=Tone.INFO,

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from anjungan.appliance.session.dates import format_day_time
+from anjungan.appliance.session.events import PrintResult
 from anjungan.appliance.session.intents import (
     EndVisit,
     GoBack,
@@ -27,6 +28,11 @@ from anjungan.appliance.text.words import Speaker
 IDENTITY_STEP, QUESTIONS_STEP, PHONE_STEP, REVIEW_STEP, TICKET_STEP = 1, 2, 3, 4, 5
 """The dots of a request, from who asks to the ticket."""
 TOTAL_STEPS = 5
+
+TROUBLES: Final = frozenset(
+    {PrintResult.PAPER_OUT, PrintResult.COVER_OPEN, PrintResult.FAULT, PrintResult.MISSING}
+)
+"""Results of a printer that can be over by the time they are read."""
 
 
 class PagerWords(TypedDict):
@@ -70,6 +76,10 @@ class Scene:
     def day_time(self, moment: datetime) -> str:
         """A moment for the timeline, in local time."""
         return format_day_time(moment, self.around.local_time.tzinfo, self.say)
+
+    def trouble_is_over(self, result: PrintResult) -> bool:
+        """Whether what kept a paper from being printed is mended: the printer is ready."""
+        return result in TROUBLES and self.around.printer_ready
 
     def _rail(self) -> Rail:
         screen = self.visit.screen

@@ -219,7 +219,7 @@ _REACHED = {
     RequestStatus.AWAITING_SIGNATURE: 2,
     RequestStatus.READY: 3,
     RequestStatus.COLLECTED: 4,
-    RequestStatus.CANCELLED: 0,
+    RequestStatus.CANCELLED: 1,  # it was received, and nothing is cancelled after the checking
 }
 _NODES = (
     ("received", "inbox"),
@@ -230,7 +230,11 @@ _NODES = (
 
 
 def _nodes(scene: Scene, ticket: Ticket) -> tuple[Node, ...]:
-    """Four nodes; the one the request stands at is "now" until it is collected."""
+    """Four nodes; the one the request stands at is "now" until it is collected.
+
+    The time of a status is when its node began and the one before it ended; those of earlier
+    statuses are not kept.
+    """
     say = scene.say
     reached = _REACHED[ticket.status] if ticket.receipted else 0
     over = ticket.status is RequestStatus.CANCELLED or ticket.refused
@@ -242,14 +246,16 @@ def _nodes(scene: Scene, ticket: Ticket) -> tuple[Node, ...]:
             state, word = NodeState.NOW, say("status.now")
         else:
             state, word = NodeState.LATER, say("status.never" if over else "status.later")
-        when = ""
-        if place == 0 and state is NodeState.DONE:
-            when = scene.day_time(ticket.submitted_at)
-        elif state is NodeState.NOW and ticket.status_changed_at is not None:
-            when = scene.day_time(ticket.status_changed_at)
+        moment = ticket.submitted_at if place == 0 else ticket.status_changed_at
+        known = state is NodeState.DONE if place == 0 else place in {reached - 1, reached}
+        told = known and state is not NodeState.LATER and moment is not None
         nodes.append(
             Node(
-                label=say(f"status.node_{key}"), icon=icon, state=state, state_label=word, when=when
+                label=say(f"status.node_{key}"),
+                icon=icon,
+                state=state,
+                state_label=word,
+                when=scene.day_time(moment) if told and moment is not None else "",
             )
         )
     return tuple(nodes)

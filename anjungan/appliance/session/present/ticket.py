@@ -2,7 +2,7 @@
 
 from anjungan.appliance.session import intents
 from anjungan.appliance.session.events import PrintResult
-from anjungan.appliance.session.present.scene import TICKET_STEP, Scene
+from anjungan.appliance.session.present.scene import TICKET_STEP, TROUBLES, Scene
 from anjungan.appliance.session.states import TicketScreen
 from anjungan.appliance.session.surroundings import PrinterCondition
 from anjungan.appliance.session.views import (
@@ -17,13 +17,6 @@ from anjungan.appliance.session.views import (
 )
 from anjungan.catalogue.service import Requirement, Service
 from anjungan.protocol.tickets import spell_code
-
-_TROUBLES = {
-    PrintResult.PAPER_OUT: "paper_out",
-    PrintResult.COVER_OPEN: "cover_open",
-    PrintResult.FAULT: "fault",
-    PrintResult.MISSING: "missing",
-}
 
 
 def tracking_text(base_url: str, token: str) -> str:
@@ -134,28 +127,33 @@ def _print_note(scene: Scene, screen: TicketScreen) -> PrintNote:
     if screen.sheet_paper is PrintResult.PRINTED:
         return PrintNote(tone=Tone.OK, icon="printer", text=say("print.sheet_done"))
     if screen.sheet_paper is not None:
-        text = say(f"print.{screen.sheet_paper.value}")
-        return PrintNote(tone=Tone.WARN, icon="printer-off", text=text)
+        return _not_printed(scene, screen.sheet_paper)
     match screen.ticket_paper:
         case PrintResult.PRINTED:
             return PrintNote(tone=Tone.OK, icon="printer", text=say("print.ticket_done"))
         case PrintResult.UNCERTAIN if screen.recovered:
             return PrintNote(tone=Tone.NEUTRAL, icon="printer", text=say("print.not_again"))
         case result:
-            text = say(f"print.{result.value}")
-            return PrintNote(tone=Tone.WARN, icon="printer-off", text=text)
+            return _not_printed(scene, result)
+
+
+def _not_printed(scene: Scene, result: PrintResult) -> PrintNote:
+    """Why a paper did not come out; not a trouble that is over: a new roll is in meanwhile."""
+    if scene.trouble_is_over(result):
+        return PrintNote(tone=Tone.INFO, icon="printer", text=scene.say("print.ready_again"))
+    text = scene.say(f"print.{result.value}")
+    return PrintNote(tone=Tone.WARN, icon="printer-off", text=text)
 
 
 def _trouble(scene: Scene, screen: TicketScreen) -> Trouble | None:
     say = scene.say
-    key = _TROUBLES.get(screen.ticket_paper) if screen.ticket_paper else None
-    if key is None or scene.around.devices.printer is PrinterCondition.NONE:
+    result = screen.ticket_paper
+    if result not in TROUBLES or scene.around.devices.printer is PrinterCondition.NONE:
         return None
-    # what kept the ticket from being printed may be over: a new roll is in, the cover is closed
-    over = scene.around.devices.printer is PrinterCondition.READY
+    over = scene.trouble_is_over(result)
     return Trouble(
         icon="printer" if over else "printer-off",
-        title=say("print.ready_again" if over else f"print.{key}"),
+        title=say("print.ready_again" if over else f"print.{result.value}"),
         what=say("print.not_printed"),
         safe=say("print.request_safe"),
         todo=say("print.press_again" if over else "print.photograph"),
@@ -194,7 +192,7 @@ def _buttons(scene: Scene, screen: TicketScreen) -> tuple[Button, ...]:
 def _print_reason(scene: Scene, *, busy: bool) -> str:
     if busy:
         return scene.say("print.now")
-    if scene.around.devices.printer is PrinterCondition.READY:
+    if scene.around.printer_ready:
         return ""
     return scene.say("print.not_ready")
 
