@@ -280,6 +280,7 @@ def test_the_page_can_ask_whether_it_is_old(officer, request_with_answers):
         (RequestStatus.AWAITING_SIGNATURE, f"NIK {PLANTED_NIK}", "16 angka"),
         (RequestStatus.AWAITING_SIGNATURE, "3505 1041 0790 0147", "16 angka"),
         (RequestStatus.AWAITING_SIGNATURE, "3505.10.41.07.90.01.47", "16 angka"),
+        (RequestStatus.AWAITING_SIGNATURE, "Hubungi 081234567890", "memuat nomor HP"),
     ],
 )
 def test_a_note_that_cannot_be_shown_is_refused_and_kept(

@@ -103,6 +103,10 @@ NOTE_PROBLEMS: Final[Mapping[NoteProblem, str]] = MappingProxyType(
         NoteProblem.IDENTITY_NUMBER: (
             "Catatan memuat nomor 16 angka. Hapus NIK atau nomor KK: catatan tampil tanpa login."
         ),
+        NoteProblem.MOBILE_NUMBER: (
+            "Catatan memuat nomor HP. Hapus nomornya: catatan tampil tanpa login. "
+            "Telepon kantor desa (0342-…) boleh."
+        ),
     }
 )
 
