@@ -7,6 +7,8 @@ _BIG_PX = 24
 _BIG_BOLD_PX = 19
 _SLACK = 1.5
 _ROUNDING = 0.6
+_LINE_SPACE = 4
+"""Above and below the letters a line has some room of its own, which may stand over an edge."""
 _LYING = re.compile(r"1\s[a-z]+\s(\d+)")
 
 
@@ -50,6 +52,19 @@ def _background(marks, index):
         if is_box and box.x <= x <= box.right and box.y <= y <= box.bottom:
             return mark.colour
     return "#14213F"
+
+
+def _box_below(marks, index):
+    """The box in which a text begins, or None."""
+    x, y = marks[index].rect.x + 1, marks[index].rect.y + _LINE_SPACE + 1
+    for mark in reversed(marks[:index]):
+        box = mark.rect
+        if type(mark).__name__ != "BoxMark" or not (
+            box.x <= x <= box.right and box.y <= y <= box.bottom
+        ):
+            continue
+        return box
+    return None
 
 
 def _touchable_faults(page, layout):
@@ -99,6 +114,11 @@ def mark_faults(page):
             yield f"{mark.text!r} does not fit ({mark.font_px} px)"
         if not _inside(mark.rect, mark.room):
             yield f"{mark.text!r} leaves its room"
+    for index, mark in enumerate(marks):
+        if type(mark).__name__ == "TextMark":
+            below = _box_below(marks, index)
+            if below is not None and not _inside(mark.rect, below, _LINE_SPACE):
+                yield f"{mark.text!r} leaves its box"
     for one, other in itertools.combinations(texts, 2):
         if _overlap(one.rect, other.rect) > 3:
             yield f"{one.text!r} overlaps {other.text!r}"

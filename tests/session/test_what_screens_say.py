@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 from journey import NAME, NIK, NOON, OTHER_NIK, Journey, a_ticket, catalogue, words
 from test_journeys import answer_service, at_form, at_review, submit
@@ -15,6 +16,7 @@ from anjungan.appliance.session.events import (
     PaperFinished,
     PaperKind,
     PrintResult,
+    TicketChanged,
     TicketScanned,
 )
 from anjungan.appliance.session.surroundings import PrinterCondition
@@ -158,3 +160,26 @@ def test_a_patient_or_grown_pupil_may_ask_for_themselves(service: str) -> None:
     assert journey.state.screen.question != asked
     answer_service(journey)
     assert journey.state.screen == st.ReviewScreen()
+
+
+@pytest.mark.parametrize("language", list(it.Language))
+@pytest.mark.parametrize("ready", [False, True])
+def test_without_line_and_paper_one_may_go_home_all_the_same(
+    language: it.Language, *, ready: bool
+) -> None:
+    journey = submit(at_review())
+    journey.connected = False
+    ticket = journey.stored()
+    journey.printed(PrintResult.PAPER_OUT)
+    look = msgspec.structs.replace(journey.state.look, language=language)
+    journey.state = replace(journey.state, look=look)
+    if not ready:
+        journey.devices = replace(journey.devices, printer=PrinterCondition.PAPER_OUT)
+    go_home = words().say("print.safe_offline", language.value)
+    assert journey.view.trouble.safe == go_home
+    assert journey.view.banner is None  # it would say the same
+    journey.happen(TicketChanged(replace(ticket, receipted=True)))
+    assert journey.view.trouble.safe == words().say("print.request_safe", language.value)
+    journey.happen(TicketChanged(replace(ticket, refused=True)))
+    assert go_home not in journey.everything_shown()
+    assert journey.view.banner.tone is vw.Tone.ERROR

@@ -42,7 +42,7 @@ from anjungan.appliance.screens.widgets.ticket_parts import (
     paint_parts,
     set_note,
 )
-from anjungan.appliance.session.views import Banner, TicketView, Tone, Trouble
+from anjungan.appliance.session.views import TicketView, Trouble
 
 _HEAD_LINE_H: Final = 10.0
 _TITLE_LINE_H: Final = 8.0
@@ -53,6 +53,7 @@ _BETWEEN_ARROWS: Final = 72.0
 _LEAST_QR: Final = 150.0
 _PAD: Final = 22.0
 _NARROW_W: Final = 410.0
+_SAFE_ICON: Final = "shield-check"
 
 
 def build(view: TicketView, context: Context) -> Page:
@@ -71,7 +72,13 @@ def build(view: TicketView, context: Context) -> Page:
     plan = _plan(_Space(page, view, left), parts)
     if plan.later:
         room, left, right = _with_pager(page, view, room)
-        plan = _plan(_Space(page, view, left), parts, paged=True)
+        space = _Space(page, view, left)
+        plan = _plan(space, parts, paged=True)
+        if view.trouble is not None and not space.fits(plan, LEAST_CODE_PX):
+            # its title says already what happened
+            trouble = msgspec.structs.replace(view.trouble, what="")
+            view = msgspec.structs.replace(view, trouble=trouble)
+            plan = _plan(_Space(page, view, left), parts, paged=True)
         _paint_one_page(page, view, left, plan, pager=room)
     else:
         context.place.page = 0
@@ -159,21 +166,14 @@ class _Space:
 
 
 def _plan(space: _Space, parts: tuple[Part, ...], *, paged: bool = False) -> _Plan:
-    """Choose what is shown: first everything large, then smaller; then less on this page.
-
-    Beside a trouble the banner may be shortened: the trouble says that the request is safe, and
-    the header that the line is down.
-    """
-    trouble = space.view.trouble is not None
-    brief = tuple(_brief(each) for each in parts) if trouble else parts
-    everything = [(look, shown) for shown in (parts, brief) for look in LOOKS]
+    """Choose what is shown: first everything large, then smaller; then less on this page."""
     if not paged:
         for code_px in (GOOD_CODE_PX, LEAST_CODE_PX):
-            for look, shown in everything:
-                plan = space.plan(look, shown, ())
+            for look in LOOKS:
+                plan = space.plan(look, parts, ())
                 if space.fits(plan, code_px):
                     return plan
-    return _first_of_many(space, brief)
+    return _first_of_many(space, parts)
 
 
 def _first_of_many(space: _Space, parts: tuple[Part, ...]) -> _Plan:
@@ -188,9 +188,6 @@ def _first_of_many(space: _Space, parts: tuple[Part, ...]) -> _Plan:
         plan = space.plan(look, urgent, facts)
         if space.fits(plan, LEAST_CODE_PX):
             return plan
-    if space.view.trouble is not None:
-        # the line alone says no more than trouble and header do
-        urgent = tuple(each for each in urgent if not (isinstance(each, Banner) and not each.text))
     for count in range(len(urgent), -1, -1):
         plan = space.plan(LOOKS[-1], urgent[:count], (*urgent[count:], *facts))
         if space.fits(plan, LEAST_CODE_PX):
@@ -206,12 +203,6 @@ def _with_facts(space: _Space, plan: _Plan) -> _Plan:
             break
         plan = more
     return plan
-
-
-def _brief(part: Part) -> Part:
-    if isinstance(part, Banner) and part.tone is Tone.WARN:
-        return msgspec.structs.replace(part, text="")
-    return part
 
 
 def _paint_one_page(page: Page, view: TicketView, card: Rect, plan: _Plan, *, pager: Rect) -> None:
@@ -320,9 +311,10 @@ def _trouble_lines(
         )
         for icon, text, font in (
             ("alert-triangle", trouble.what, Font.REGULAR),
-            ("shield-check", trouble.safe, Font.BOLD),
+            (_SAFE_ICON, trouble.safe, Font.BOLD),
             ("circle-arrow-right", trouble.todo, Font.REGULAR),
         )
+        if text
     ]
 
 
@@ -339,10 +331,8 @@ def _paint_trouble(painter: Painter, room: Rect, trouble: Trouble, *, fixed: boo
     painter.icon(plate, trouble.icon, 32, palette.warn.text)
     words = Rect(plate.right + 12, head.y, head.right - plate.right - 12, head.h)
     painter.text(words, trouble.title, SECTION, palette.ink, max_lines=1)
-    colours = (palette.ink, palette.ok_strong, palette.ink)
-    for (icon, typeset), colour in zip(
-        _trouble_lines(painter, trouble, room.w, fixed=fixed), colours, strict=True
-    ):
+    for icon, typeset in _trouble_lines(painter, trouble, room.w, fixed=fixed):
+        colour = palette.ok_strong if icon == _SAFE_ICON else palette.ink
         line, rest = rest.cut_top(typeset.height_px / scale, 4)
         painter.icon(Rect(line.x + 4, line.y, 30, line.h), icon, 26, colour)
         painter.typeset(Rect(line.x + 42, line.y, line.w - 42, line.h), typeset, colour)

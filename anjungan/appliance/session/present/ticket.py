@@ -110,14 +110,18 @@ def _banner(scene: Scene, screen: TicketScreen) -> Banner | None:
             strong=say("ticket.recovered"),
             text=say("ticket.recovered_text"),
         )
-    if screen.ticket.receipted or scene.around.connected:
-        return None
+    if not _waits_for_line(scene, screen) or _trouble(scene, screen) is not None:
+        return None  # a trouble says it where it says what is safe
     return Banner(
         tone=Tone.WARN,
         icon="cloud-off",
         strong=say("ticket.offline"),
         text=say("ticket.offline_text"),
     )
+
+
+def _waits_for_line(scene: Scene, screen: TicketScreen) -> bool:
+    return not screen.ticket.receipted and not scene.around.connected
 
 
 def _print_note(scene: Scene, screen: TicketScreen) -> PrintNote:
@@ -151,11 +155,12 @@ def _trouble(scene: Scene, screen: TicketScreen) -> Trouble | None:
     if result not in TROUBLES or scene.around.devices.printer is PrinterCondition.NONE:
         return None
     over = scene.trouble_is_over(result)
+    waits = _waits_for_line(scene, screen) and not screen.ticket.refused
     return Trouble(
         icon="printer" if over else "printer-off",
         title=say("print.ready_again" if over else f"print.{result.value}"),
         what=say("print.not_printed"),
-        safe=say("print.request_safe"),
+        safe=say("print.safe_offline" if waits else "print.request_safe"),
         todo=say("print.press_again" if over else "print.photograph"),
     )
 
