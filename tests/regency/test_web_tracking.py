@@ -119,6 +119,69 @@ def test_every_status_is_told_without_contradiction(
     assert ("Tanda tangan" in text) == (status is not S.CANCELLED)
 
 
+def advance(database, request, *statuses, clock):
+    """One status after the other, twenty minutes apart from 09.41 on, beginning after ten."""
+    clock.pass_time(minutes=10)
+    for revision, status in enumerate(statuses, start=1):
+        with database.writing() as connection:
+            write_status(
+                connection,
+                request.id,
+                seen_revision=revision,
+                status=status,
+                note="",
+                actor=Actor.STAFF,
+                actor_name="Ratna W.",
+                now=clock(),
+            )
+        clock.pass_time(minutes=20)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "times"),
+    [
+        ((), ("Diterima09.41", "Diperiksa petugasSedang dikerjakan sejak 09.41")),
+        ((S.INCOMPLETE,), ("Diperiksa petugasMenunggu kelengkapan sejak 09.51",)),
+        (
+            (S.AWAITING_SIGNATURE,),
+            ("Diperiksa petugas09.51", "Kepala DesaSedang dikerjakan sejak 09.51"),
+        ),
+        (
+            (S.AWAITING_SIGNATURE, S.READY),
+            ("Diperiksa petugas09.51", "Kepala Desa10.11", "Siap diambil10.11"),
+        ),
+        (
+            (S.AWAITING_SIGNATURE, S.UNDER_REVIEW, S.AWAITING_SIGNATURE, S.READY, S.COLLECTED),
+            ("Diperiksa petugas10.31", "Kepala Desa10.51", "Sudah diambil11.11"),
+        ),
+        ((S.READY,), ("Diperiksa petugas09.51", "Kepala Desa09.51")),
+    ],
+)
+def test_every_stage_that_was_reached_has_its_time(
+    *, browser, database, tracked, clock, statuses, times
+):
+    advance(database, tracked, *statuses, clock=clock)
+    text = text_of(browser.get(f"/t/{tracked.ticket_token}").text)
+    for words in times:
+        assert words in text
+
+
+def test_an_own_cancellation_is_told_calmly(browser, tracked, intake, kiosk):
+    intake(kiosk.cancel(tracked.id))
+    html = browser.get(f"/t/{tracked.ticket_token}").text
+    assert "Dibatalkan." in html
+    assert "Sesuai permintaan Anda." in html
+    assert 'class="banner neutral' in html
+    assert "error" not in html
+
+
+def test_a_cancellation_by_staff_is_not_said_to_be_the_residents(browser, database, tracked, clock):
+    set_status(database, tracked, S.CANCELLED, clock, "Data ganda")
+    html = browser.get(f"/t/{tracked.ticket_token}").text
+    assert "Sesuai permintaan Anda." not in html
+    assert 'class="banner error' in html
+
+
 def test_what_was_collected_is_not_said_to_be_waiting(browser, database, tracked, clock):
     set_status(database, tracked, S.COLLECTED, clock)
     text = text_of(browser.get(f"/t/{tracked.ticket_token}").text)

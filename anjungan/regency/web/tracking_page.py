@@ -1,8 +1,9 @@
 """The resident's page: how far a request is, for whoever holds its ticket; nothing personal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -12,18 +13,35 @@ from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.tickets import parse_token
 from anjungan.regency.inbox.request_intake import token_digest
 from anjungan.regency.requests.reading import RequestView, read_tracked
+from anjungan.regency.requests.statuses import Actor
 from anjungan.regency.service_titles import service_words
 from anjungan.regency.web.security import PageRequest
 from anjungan.regency.web.site import Site, client_address, village_words
-from anjungan.regency.web.words import RESIDENT_WORDS
+from anjungan.regency.web.words import (
+    OWN_CANCELLATION_SIGN,
+    OWN_CANCELLATION_WORDS,
+    RESIDENT_WORDS,
+    STATUS_SIGNS,
+)
 
 _S = RequestStatus
-_STAGES = {_S.INCOMPLETE: 1, _S.UNDER_REVIEW: 1, _S.AWAITING_SIGNATURE: 2, _S.READY: 3}
+_STAGES: Final[Mapping[RequestStatus, int]] = {
+    _S.CANCELLED: 0,
+    _S.INCOMPLETE: 1,
+    _S.UNDER_REVIEW: 1,
+    _S.AWAITING_SIGNATURE: 2,
+    _S.READY: 3,
+    _S.COLLECTED: 4,
+}
+"""The node of the timeline that a request with this status has reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A node of the timeline: done, now or later."""
+    """A node of the timeline: done, now or later.
+
+    ``at`` is when it was done, or since when it is so; ``hint`` what happens now.
+    """
 
     title: str
     state: str
@@ -63,7 +81,9 @@ def tracking_page(
             ),
         )
     village = village_words(view.line.village)
-    said = RESIDENT_WORDS[view.line.status]
+    said, sign = RESIDENT_WORDS[view.line.status], STATUS_SIGNS[view.line.status]
+    if _cancelled_by_resident(view):
+        said, sign = OWN_CANCELLATION_WORDS, OWN_CANCELLATION_SIGN
     office = f"kantor {village.kind}"
     before_office, _, after_office = said.where.partition("{office}")
     return site.page(
@@ -71,6 +91,7 @@ def tracking_page(
         view=view,
         service=service_words(view.line.service),
         place=village,
+        sign=sign,
         headline=said.headline,
         advice=said.advice.format(office=office),
         office=office if said.where else "",
@@ -83,30 +104,36 @@ def tracking_page(
 def stages(view: RequestView, head_title: str) -> Sequence[Stage]:
     """The four nodes of the timeline; a cancelled request has none."""
     status = view.line.status
-    if status is RequestStatus.CANCELLED:
+    if status is _S.CANCELLED:
         return ()
-    reached = _STAGES.get(status, 4)
-    last_title, last_status = ("Siap diambil", _S.READY)
+    reached = _STAGES[status]
+    last_title, last_at = ("Siap diambil", _passed_at(view, 2))
     if status is _S.COLLECTED:
-        last_title, last_status = ("Sudah diambil", _S.COLLECTED)
+        last_title, last_at = ("Sudah diambil", _passed_at(view, 3))
     titles = ("Diterima", "Diperiksa petugas", f"Tanda tangan {head_title}", last_title)
-    hints = ("", "Sedang dikerjakan", "Sedang dikerjakan", "")
-    if status is RequestStatus.INCOMPLETE:
-        hints = ("", "Menunggu kelengkapan", "", "")
-    times = (
-        view.line.received_at,
-        _last_change_to(view, _S.AWAITING_SIGNATURE),
-        _last_change_to(view, _S.READY),
-        _last_change_to(view, last_status),
-    )
+    hint = "Menunggu kelengkapan" if status is _S.INCOMPLETE else "Sedang dikerjakan"
+    times = (view.line.received_at, _passed_at(view, 1), _passed_at(view, 2), last_at)
     found = []
-    for number, (title, hint, at) in enumerate(zip(titles, hints, times, strict=True)):
-        done = number < reached or (status is _S.READY and number == reached)
-        state = "done" if done else "now" if number == reached else "later"
-        found.append(Stage(title, state, at if done else None, hint if state == "now" else ""))
+    for number, (title, at) in enumerate(zip(titles, times, strict=True)):
+        if number < reached or (status is _S.READY and number == reached):
+            found.append(Stage(title, "done", at, ""))
+        elif number == reached:
+            found.append(Stage(title, "now", view.changed_at, hint))
+        else:
+            found.append(Stage(title, "later", None, ""))
     return found
 
 
-def _last_change_to(view: RequestView, status: RequestStatus) -> datetime | None:
-    times = [change.changed_at for change in view.history if change.status is status]
-    return times[-1] if times else None
+def _passed_at(view: RequestView, number: int) -> datetime | None:
+    """When the request went past that node for good, as far as is known today."""
+    at = None
+    for change in reversed(view.history):
+        if _STAGES[change.status] <= number:
+            break
+        at = change.changed_at
+    return at
+
+
+def _cancelled_by_resident(view: RequestView) -> bool:
+    last = view.history[-1]
+    return last.status is _S.CANCELLED and last.actor is Actor.RESIDENT

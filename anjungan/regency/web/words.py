@@ -96,6 +96,12 @@ RESIDENT_WORDS: Final[Mapping[RequestStatus, ResidentWords]] = MappingProxyType(
     }
 )
 
+OWN_CANCELLATION_SIGN: Final = Sign("Dibatalkan", "neutral", "circle-x")
+OWN_CANCELLATION_WORDS: Final = ResidentWords(
+    "Dibatalkan.", "Sesuai permintaan Anda. Surat dapat diminta lagi di anjungan kapan saja."
+)
+"""A resident who cancelled got what they asked for: nothing is wrong."""
+
 NOTE_PROBLEMS: Final[Mapping[NoteProblem, str]] = MappingProxyType(
     {
         NoteProblem.TOO_LONG: "Catatan paling panjang 500 huruf.",
