@@ -4,13 +4,14 @@ import re
 
 import msgspec
 import pytest
+from regency_lab import PASSWORD
 from sqlalchemy import select
 
 from anjungan.regency.settings import WebSettings
 from anjungan.regency.staff.accounts import password_fits
 from anjungan.regency.store.tables import LOGIN_FAILURES, SESSIONS
 from anjungan.regency.web.app import create_app
-from anjungan.regency.web.security import SESSION_COOKIE
+from anjungan.regency.web.security import FORM_COOKIE, SESSION_COOKIE
 
 STAFF_PAGES = [
     "/",
@@ -178,16 +179,19 @@ def test_neither_names_nor_addresses_of_failed_logins_are_stored(browser, databa
     assert "testclient" not in repr(rows)
 
 
-@pytest.mark.parametrize("token", ["", "wrong", "ü"])
+@pytest.mark.parametrize("token", ["", "wrong", "ü", None])
 def test_a_login_form_from_elsewhere_is_refused(browser, token):
     browser.get("/masuk")
+    form = {} if token is None else {"form_token": token}
     response = browser.client.post(
         "/masuk",
-        data={"name": "ratna", "password": "kata sandi yang panjang", "form_token": token},
+        data={"name": "ratna", "password": PASSWORD, **form},
         follow_redirects=False,
     )
-    assert response.status_code == 200
+    assert response.status_code == 403
     assert SESSION_COOKIE not in response.cookies
+    assert "Coba lagi" in response.text
+    assert browser.form_token(response.text) == browser.client.cookies[FORM_COOKIE]
 
 
 @pytest.mark.parametrize("token", ["", "wrong", None])

@@ -60,7 +60,8 @@ async def log_in(
 
 def _log_in(request: PageRequest, site: Site, data: LoginForm) -> Response[Any]:
     if not tokens_match(request.cookies.get(FORM_COOKIE, ""), data.form_token):
-        return _form(site, name=data.name, problem="Halaman ini sudah lama terbuka. Coba lagi.")
+        problem = "Halaman ini sudah lama terbuka. Coba lagi."
+        return _form(site, name=data.name, problem=problem, status_code=403)
     address, now = client_address(request), site.now()
     with site.database.reading() as connection:
         delay = remaining_delay(connection, data.name, address, now)
