@@ -24,7 +24,7 @@ examples:
   anjungan sim printer silent            and: printer answering
   anjungan sim unplug printer            and: plug printer; also reader, scanner
   anjungan sim press ok --hold           up, down, ok, back, help
-  anjungan sim link cut                  and: link slow, link ok
+  anjungan sim link cut                  and: link slow, link ok, link blackhole (all sent is lost)
   anjungan sim status                    how everything stands
 
 Exit codes: 0 done, 1 no demo runs or it refused, 2 wrong command line.
@@ -92,7 +92,9 @@ def _add_sim(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_data(sim)
     verbs = sim.add_subparsers(title="what to do", metavar="VERB", required=True, dest="verb")
     tap = verbs.add_parser("tap", help="lay a card on the reader")
-    tap.add_argument("card", nargs="?", help="a:HEX or b:HEX; without it the demo's card")
+    tap.add_argument(
+        "card", nargs="?", type=_card, help="a:HEX or b:HEX; without it the demo's card"
+    )
     how = tap.add_mutually_exclusive_group()
     how.add_argument("--keep", action="store_true", help="leave it on the reader")
     how.add_argument("--remove", action="store_true", help="take every card away instead")
@@ -125,6 +127,17 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="the demo's data (default $ANJUNGAN_DEMO_DATA or demo-data in the checkout)",
     )
+
+
+def _card(text: str) -> str:
+    """A card as the simulated reader takes it; argparse tells what is wrong with another."""
+    from anjungan.simulation.pn532.card import CardSpecError, parse_card_spec
+
+    try:
+        parse_card_spec(text)
+    except CardSpecError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _places(arguments: argparse.Namespace) -> "Places":

@@ -7,6 +7,7 @@ from typing import Final, TypedDict
 
 import msgspec
 
+import anjungan
 from anjungan.catalogue import Catalogue
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.keyring import Keyring
@@ -30,7 +31,6 @@ from anjungan.protocol.status import RESIDENT_MAY_CANCEL, RequestStatus
 from anjungan.protocol.tickets import QueueNumber, format_queue_number, new_code, new_token
 from anjungan.simulation.invented import Invention
 
-VERSION: Final = "simulated"
 _WIB: Final = timedelta(hours=7)
 """Western Indonesian Time; Indonesia has no summer time."""
 _ACK_BATCH: Final = 100
@@ -97,7 +97,10 @@ class Ledger:
     def state(self, presence: Presence) -> State:
         """Birth or will of the present session."""
         return State(
-            presence=presence, boot=self.memory.boot, session=self.session, version=VERSION
+            presence=presence,
+            boot=self.memory.boot,
+            session=self.session,
+            version=anjungan.__version__,
         )
 
     def health(self, devices: tuple[DeviceHealth, ...], uptime_s: int, now: datetime) -> Health:
@@ -109,7 +112,7 @@ class Ledger:
         oldest, newest = (waiting[0], waiting[-1]) if waiting else (None, None)
         return Health(
             **self._header(now),
-            version=VERSION,
+            version=anjungan.__version__,
             uptime_s=uptime_s,
             queue=QueueHealth(
                 depth=len(waiting),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from nacl.public import PrivateKey
 
+import anjungan
 from anjungan.catalogue import load_catalogue
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.keyring import Keyring, SealingKey
@@ -142,6 +143,11 @@ def test_queue_numbers_go_on_over_starts_and_begin_anew_each_local_day(ledger: L
     assert next_start.ask_for_a_letter(NOW).queue_number == "241126-002"
     midnight_wib = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
     assert next_start.ask_for_a_letter(midnight_wib).queue_number == "251126-001"
+
+
+def test_the_version_told_is_that_of_this_software(ledger: Ledger) -> None:
+    told = {ledger.state(Presence.ONLINE).version, ledger.health((), 1, NOW).version}
+    assert told == {anjungan.__version__}
 
 
 def test_birth_and_will_carry_the_same_session(ledger: Ledger) -> None:

@@ -117,13 +117,34 @@ def test_without_a_demo_people_are_told_how_to_start_one(
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["paper", "wet"], ["press", "on"], ["tap", "--keep", "--remove"], ["scan"]]
+    "words",
+    [
+        [],
+        ["paper", "wet"],
+        ["press", "on"],
+        ["tap", "--keep", "--remove"],
+        ["tap", "a:12345"],
+        ["tap", "c:00112233"],
+        ["scan"],
+    ],
 )
 def test_wrong_words_are_explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["sim", *words])
     assert ended.value.code == 2
     assert "usage: anjungan sim" in capsys.readouterr().err
+
+
+def test_the_help_names_every_word(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["sim", "--help"])
+    examples = capsys.readouterr().out.split("examples:")[1]
+    for words in (
+        *("tap", "scan", "paper out", "paper near", "paper ok", "cover open", "cover closed"),
+        *("printer silent", "printer answering", "unplug printer", "plug printer", "press ok"),
+        *("link cut", "link slow", "link ok", "link blackhole", "status"),
+    ):
+        assert words in examples
 
 
 def test_a_long_path_still_gives_sockets_that_can_be_bound(tmp_path: Path) -> None:

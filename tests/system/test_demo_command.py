@@ -156,6 +156,6 @@ def test_one_demo_a_folder_and_faults_from_another_terminal(tmp_path: Path) -> N
         assert shown["paper"] == "out"
         assert shown["line"] == "cut"
         assert shown["card"] == "04a1b2c3d4e5f6"
-        assert sim(folder, "tap", "c:00").returncode == 1
+        assert sim(folder, "tap", "c:00").returncode == 2
         assert demo.stop() == 0
     assert sim(folder, "status").returncode == 1
