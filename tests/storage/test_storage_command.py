@@ -1,6 +1,7 @@
 """``anjungan outbox list``."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,62 @@ async def test_an_empty_outbox_is_said(
     assert storage.boot == 1, "listing is not a boot"
 
 
-def test_without_a_database_the_exit_code_is_1(
+def test_an_absent_database_is_said_and_how_to_name_another_kiosks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANJUNGAN__PATHS__DATA_DIR", str(tmp_path / "absent"))
+    assert main(["outbox", "list"]) == 1
+    told = capsys.readouterr().err
+    assert f"there is no database at {tmp_path / 'absent' / 'kiosk.db'}" in told
+    assert "--config FILE" in told
+
+
+def test_an_absent_database_that_was_named_needs_no_other_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["outbox", "list", "--database", str(tmp_path / "absent.db")]) == 1
-    assert "absent.db" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "there is no database at" in told
+    assert "absent.db" in told
+    assert "--config" not in told
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (PermissionError(13, "Permission denied"), "sudo -u anjungan"),
+        (OSError(5, "Input/output error"), "kiosk.db: "),
+    ],
+)
+def test_a_database_that_cannot_be_read_says_why(
+    refusal: OSError,
+    words: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = tmp_path / "kiosk.db"
+    whole_stat = Path.stat
+
+    def stat(path: Path, **how: bool) -> os.stat_result:
+        if path == database:
+            raise refusal
+        return whole_stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert main(["outbox", "list", "--database", str(database)]) == 1
+    told = capsys.readouterr().err
+    assert words in told
+    assert "there is no database" not in told
+
+
+def test_a_file_that_is_no_database_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "letter.txt"
+    other.write_text("a letter, not a database " * 100)
+    assert main(["outbox", "list", "--database", str(other)]) == 1
+    assert f"{other}: storage failed: damaged" in capsys.readouterr().err
 
 
 def test_wrong_settings_have_their_own_exit_code(

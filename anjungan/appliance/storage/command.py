@@ -46,7 +46,8 @@ def _list(arguments: argparse.Namespace) -> int:
         print(f"anjungan: {error}", file=sys.stderr)
         return _WRONG_SETTINGS
     except StorageError as error:
-        print(f"anjungan: {database}: {error}", file=sys.stderr)
+        named = arguments.config is not None or arguments.database is not None
+        print(f"anjungan: {_why_unreadable(database, error, named=named)}", file=sys.stderr)
         return _FAILED
     now = datetime.now(UTC)
     told = [_told(row, now) for row in rows]
@@ -55,6 +56,22 @@ def _list(arguments: argparse.Namespace) -> int:
     else:
         _print_table(told)
     return 0
+
+
+def _why_unreadable(database: Path, error: Exception, *, named: bool) -> str:
+    """What a technician can do about it, where that is known."""
+    try:
+        database.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "it is made when the agent first runs"
+        if not named:
+            hint += "; if the kiosk's settings stand in another file, name it with --config FILE"
+        return f"there is no database at {database}: {hint}"
+    except PermissionError:
+        return f"{database} may not be read: run it as the agent's user, sudo -u anjungan"
+    except OSError:
+        pass  # the storage's own reason says more than a failing stat
+    return f"{database}: {error}"
 
 
 def _told(row: Any, now: datetime) -> dict[str, str | int]:
