@@ -33,6 +33,8 @@ from anjungan.appliance.agent.app import (
     run_agent,
     serve_agent,
 )
+from anjungan.appliance.agent.device_report import DeviceReport, read_device_report
+from anjungan.appliance.drivers.device import Missing, Ready
 from anjungan.appliance.storage.records import PrintJobId, PrintState
 from anjungan.appliance.storage.storage import Storage
 from anjungan.protocol.messages import Request
@@ -211,6 +213,25 @@ class TestStartAndEnd:
     async def test_folders_belong_to_the_agent_alone(self, kiosk: KioskLab, agent: Agent) -> None:
         modes = {folder: folder.stat().st_mode & 0o777 for folder in folders(kiosk)}
         assert modes == {kiosk.data_dir: 0o700, kiosk.runtime_dir: 0o750}
+
+    async def test_the_doctor_learns_what_the_agent_hears(
+        self, kiosk: KioskLab, agent: Agent
+    ) -> None:
+        absent = dict.fromkeys(("card_reader", "scanner", "printer"), Missing("absent"))
+        async with asyncio.timeout(PATIENCE_S):
+            while read_device_report(kiosk.runtime_dir) != absent:  # noqa: ASYNC110 - a file
+                await asyncio.sleep(0.01)
+
+    async def test_what_an_earlier_agent_heard_is_no_news(
+        self, tmp_path: Path, systemd: socket.socket
+    ) -> None:
+        kiosk = make_kiosk(tmp_path, devices=no_devices())
+        kiosk.runtime_dir.mkdir()
+        DeviceReport(kiosk.runtime_dir).write({"printer": Ready("ready")})
+        agent = Agent(kiosk)
+        assert await word(systemd) == b"READY=1"
+        assert read_device_report(kiosk.runtime_dir) == {}
+        await agent.stop()
 
     def test_wrong_keys_end_with_3(
         self, kiosk: KioskLab, capsys: pytest.CaptureFixture[str]

@@ -12,9 +12,11 @@ from gpiozero.pins.mock import MockFactory
 from kiosk_lab import KioskLab, devices_in, make_kiosk
 
 from anjungan.appliance.agent.app import SOCKET_NAME
+from anjungan.appliance.agent.device_report import DeviceReport
 from anjungan.appliance.doctor import check_devices as module
 from anjungan.appliance.doctor.check_devices import check_devices
 from anjungan.appliance.doctor.finding import Verdict
+from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
 from anjungan.appliance.drivers.link import SerialLink
 from anjungan.appliance.settings.site import ButtonSettings
 from anjungan.simulation.pn532.simulator import Pn532Simulator
@@ -146,6 +148,17 @@ async def test_a_roll_that_ends_soon_is_a_note(desk: Desk, config: Path) -> None
     assert said(finding) == ["device.near_end", "device.near_end_fix"]
 
 
+@asynccontextmanager
+async def agent_double(kiosk: KioskLab) -> AsyncIterator[DeviceReport]:
+    """A socket that answers, and the report that an agent writes."""
+    kiosk.runtime_dir.mkdir()
+    server = await asyncio.start_unix_server(
+        lambda _reader, writer: writer.close(), kiosk.runtime_dir / SOCKET_NAME
+    )
+    async with server:
+        yield DeviceReport(kiosk.runtime_dir)
+
+
 async def test_a_running_agent_keeps_its_lines(
     kiosk: KioskLab, config: Path, tmp_path: Path
 ) -> None:
@@ -153,16 +166,45 @@ async def test_a_running_agent_keeps_its_lines(
     heard: list[bytes] = []
     line = PtyLine(tmp_path / "printer", heard.append)
     line.plug()
-    kiosk.runtime_dir.mkdir()
-    server = await asyncio.start_unix_server(
-        lambda _reader, writer: writer.close(), kiosk.runtime_dir / SOCKET_NAME
-    )
-    async with server:
-        diagnosis = await ask_doctor(config)
+    async with agent_double(kiosk) as report:
+        unknown = await ask_doctor(config)
+        report.write({"printer": Starting()})
+        starting = await ask_doctor(config)
+        report.write({"printer": Ready("ready")})
+        known = await ask_doctor(config)
     line.unplug()
-    assert about(diagnosis, "device.printer").answered.key == "device.held_by_agent"
-    assert about(diagnosis, "device.scanner").answered.key == "device.absent"
+    for diagnosis in (unknown, starting):
+        assert about(diagnosis, "device.printer").answered.key == "device.held_by_agent"
+        assert about(diagnosis, "device.scanner").answered.key == "device.absent"
+    assert about(known, "device.printer").verdict is Verdict.GOOD
     assert heard == []
+
+
+async def test_beside_a_running_agent_devices_are_as_it_last_heard(
+    kiosk: KioskLab, config: Path
+) -> None:
+    async with agent_double(kiosk) as report:
+        report.write(
+            {
+                "card_reader": Ready("PN532 1.6"),
+                "scanner": Missing("absent"),
+                "printer": Fault("paper_out", "the printer's own report"),
+            }
+        )
+        diagnosis = await ask_doctor(config)
+    assert diagnosis.exit_code == 1
+    assert about(diagnosis, "device.card_reader").answered.values == {"detail": "PN532 1.6"}
+    scanner, printer = (about(diagnosis, f"device.{kind}") for kind in ("scanner", "printer"))
+    assert said(scanner) == ["device.absent", "device_expected.scanner", "device_fix.absent"]
+    assert said(printer) == ["device.fault", "device_expected.printer", "device_fix.paper_out"]
+
+
+async def test_what_an_agent_heard_that_has_ended_is_not_believed(
+    kiosk: KioskLab, config: Path
+) -> None:
+    async with agent_double(kiosk) as report:
+        report.write({"printer": Ready("ready")})
+    assert about(await ask_doctor(config), "device.printer").answered.key == "device.absent"
 
 
 class TestButtons:
@@ -174,12 +216,12 @@ class TestButtons:
             printer=None,
             buttons=ButtonSettings(),
         )
-        findings = await check_devices(devices, agent_runs=False, pin_factory=MockFactory)
+        findings = await check_devices(devices, heard=None, pin_factory=MockFactory)
         assert findings[-1].answered.values == {"detail": "5 buttons"}
 
     async def test_a_machine_without_pins(self, kiosk: KioskLab) -> None:
         devices = msgspec.structs.replace(kiosk.settings.devices, buttons=ButtonSettings())
-        findings = await check_devices(devices, agent_runs=False, pin_factory=no_pins)
+        findings = await check_devices(devices, heard=None, pin_factory=no_pins)
         assert said(findings[-1])[-1] == "device_fix.no_header"
 
 
@@ -200,7 +242,5 @@ class TestRareAnswers:
         self, kiosk: KioskLab, monkeypatch: pytest.MonkeyPatch, desk: Desk
     ) -> None:
         monkeypatch.setattr(module, "ANSWER_LIMIT_S", 0.0)
-        findings = await check_devices(
-            kiosk.settings.devices, agent_runs=False, pin_factory=no_pins
-        )
+        findings = await check_devices(kiosk.settings.devices, heard=None, pin_factory=no_pins)
         assert findings[0].answered.key == "device.late"

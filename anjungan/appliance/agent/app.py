@@ -11,6 +11,7 @@ from random import SystemRandom
 from typing import Final
 
 import anjungan
+from anjungan.appliance.agent.device_report import DeviceReport
 from anjungan.appliance.agent.devices import Devices, PinFactoryOpener
 from anjungan.appliance.agent.effect_runner import EffectRunner
 from anjungan.appliance.agent.health import read_health
@@ -171,6 +172,7 @@ class _Agent:
             on_gone=self._screens_went,
         )
         inputs.show_button = self._server.send
+        self._device_report = DeviceReport(Path(settings.paths.runtime_dir))
         self._devices = Devices(
             settings.devices,
             on_card=inputs.from_card_reader,
@@ -213,6 +215,7 @@ class _Agent:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         base = self._base
+        self._device_report.write({})  # what an earlier agent heard is no news
         interrupted = await what_was_interrupted(base.mark, base.storage)
         if interrupted is not None:
             self._session.take(interrupted)
@@ -325,6 +328,7 @@ class _Agent:
     # --- devices and screens ----------------------------------------------------------------
 
     def _device_changed(self, name: str) -> None:
+        self._device_report.write(self._devices.states)
         self._session.refresh()
         self._uplink.health_changed(name)
 

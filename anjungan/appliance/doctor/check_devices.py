@@ -1,4 +1,4 @@
-"""The devices, asked through the very drivers that the agent runs."""
+"""The devices, asked through the agent's own drivers, or as the running agent last heard them."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,24 +21,30 @@ _OWN_FIX: Final = {
 
 
 async def check_devices(
-    settings: DeviceSettings, *, agent_runs: bool, pin_factory: PinFactoryOpener
+    settings: DeviceSettings,
+    *,
+    heard: Mapping[str, DeviceState] | None,
+    pin_factory: PinFactoryOpener,
 ) -> tuple[Finding, ...]:
-    """One finding a family; with a running agent only whether the lines exist.
+    """One finding a family.
+
+    ``heard`` is what a running agent, which holds the lines, last heard from each device; None
+    when no agent runs and they can be asked.
 
     Raises:
         ConfigError: the settings name a printer profile that there is not.
     """
     fitted = {kind: getattr(settings, kind) for kind in _KINDS}
-    states = {} if agent_runs else await _ask(settings, pin_factory)
+    states = await _ask(settings, pin_factory) if heard is None else heard
     findings = []
     for kind, device in fitted.items():
-        path = getattr(device, "path", "")
+        path, state = getattr(device, "path", ""), states.get(kind)
         if device is None:
             findings.append(note(_subject(kind, "–"), say("device.not_fitted")))
-        elif agent_runs:
+        elif heard is not None and not _is_verdict(state):
             findings.append(_beside_agent(kind, path))
         else:
-            findings.append(_asked(kind, path, states.get(kind)))
+            findings.append(_asked(kind, path, state))
     return tuple(findings)
 
 
@@ -83,7 +89,7 @@ def _subject(kind: str, path: str) -> Said:
 
 
 def _beside_agent(kind: str, path: str) -> Finding:
-    """The agent holds the lines for itself, so all that can be seen is whether they exist."""
+    """The agent holds the line and has no verdict, so all that can be seen is whether it exists."""
     if path and not Path(path).exists():
         return _wrong(kind, path, say("device.absent", path=path), "absent")
     return note(_subject(kind, path), say("device.held_by_agent"), say("device.held_by_agent_fix"))

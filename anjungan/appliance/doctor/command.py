@@ -9,9 +9,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "doctor",
         help="check settings, keys, database, devices and line, and say how to mend them",
-        description="Asks every part what it answers. Devices are asked themselves only while the"
-        " agent does not run, because it holds their lines. Nothing is changed and nothing is"
-        " printed on paper. Exit codes: 0 nothing wrong, 1 something wrong, 3 wrong settings.",
+        description="Asks every part what it answers. A running agent holds the devices' lines:"
+        " then it is asked what it last heard from them. Nothing is changed and nothing is printed"
+        " on paper. Exit codes: 0 nothing wrong, 1 something wrong, 3 wrong settings.",
     )
     parser.add_argument(
         "--config", type=Path, help="settings file (default /etc/anjungan/site.toml)"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from anjungan.appliance.agent.device_report import read_device_report
 from anjungan.appliance.agent.devices import PinFactoryOpener
 from anjungan.appliance.doctor.check_devices import check_devices
 from anjungan.appliance.doctor.check_line import check_agent, check_line
@@ -44,9 +45,8 @@ async def examine(
         settings = load_settings(config).settings
         site = tuple(_site(settings))
         agent, agent_runs = await check_agent(settings)
-        devices = await check_devices(
-            settings.devices, agent_runs=agent_runs, pin_factory=pin_factory
-        )
+        heard = read_device_report(Path(settings.paths.runtime_dir)) if agent_runs else None
+        devices = await check_devices(settings.devices, heard=heard, pin_factory=pin_factory)
     except ConfigError as error:
         return Diagnosis((wrong_settings(error, config or DEFAULT_FILE),), EXIT_SETTINGS)
     findings = (*site, agent, *devices, await check_line(settings))
