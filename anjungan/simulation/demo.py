@@ -25,6 +25,9 @@ From another terminal:
   anjungan sim tap             tap a card           anjungan sim press ok     a button
   anjungan sim scan TEXT       scan a code          anjungan sim paper out    no paper
   anjungan sim link cut        cut the line         anjungan sim status       how all stands
+  anjungan doctor --config {site}
+                               what is connected, what it answered, how to mend it
+  anjungan config show and anjungan outbox list take the same --config
   (`anjungan sim --help` lists the rest; `anjungan` is .venv/bin/anjungan in the checkout)
 
   Printed paper   {paper}
@@ -84,6 +87,7 @@ def _welcome(system: System, options: Options) -> str:
         web=system.web_url,
         name=system.login.name,
         password=system.login.password,
+        site=system.places.site_file,
         paper=system.places.paper_dir,
         logs=system.places.logs_dir,
         data=system.places.folder,

@@ -89,6 +89,19 @@ def sim(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def asked_as_the_welcome_says(said: str, words: str) -> subprocess.CompletedProcess[str]:
+    """Run `anjungan WORDS` with the settings file that the welcome names."""
+    named = re.search(r"anjungan doctor (--config) (\S+)", said)
+    assert named is not None
+    return subprocess.run(
+        [sys.executable, "-m", "anjungan.cli", *words.split(), *named.groups()],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
 def until_gone(pids: list[int]) -> list[int]:
     deadline_s = time.monotonic() + 30
     while time.monotonic() < deadline_s:
@@ -135,6 +148,22 @@ def test_a_killed_demo_takes_its_children_along(tmp_path: Path) -> None:
         demo.process.wait(30)
         assert until_gone(children) == []
     with running_demo(folder, "--no-fleet") as demo:  # and what it left is no obstacle
+        assert demo.stop() == 0
+
+
+def test_the_welcome_names_the_settings_that_tell_how_the_kiosk_is(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with running_demo(folder, "--no-fleet", "--embedded-broker") as demo:
+        assert asked_as_the_welcome_says(demo.said, "outbox list").returncode == 0
+        assert "3505102001-1" in asked_as_the_welcome_says(demo.said, "config show").stdout
+        assert sim(folder, "paper", "out").returncode == 0
+        deadline_s = time.monotonic() + 60
+        while "paper_out" not in (doctor := asked_as_the_welcome_says(demo.said, "doctor")).stdout:
+            assert time.monotonic() < deadline_s, doctor.stdout
+            time.sleep(0.2)
+        assert doctor.returncode == 1
+        assert "pasang gulungan kertas baru" in doctor.stdout
+        assert "systemctl stop" not in doctor.stdout
         assert demo.stop() == 0
 
 
