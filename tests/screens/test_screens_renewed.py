@@ -5,7 +5,7 @@ import pytest
 from live_stage import stage
 from sample_views import sample_views
 
-from anjungan.appliance.ipc.messages import Act
+from anjungan.appliance.ipc.messages import Act, ButtonAction, ButtonName
 from anjungan.appliance.session import intents
 
 pytestmark = pytest.mark.screens
@@ -120,6 +120,44 @@ def test_a_digit_that_is_being_typed_is_not_lost_to_a_card(kiosk):
     kiosk.renew(msgspec.structs.replace(view, hint=f"{view.hint} Kartu terbaca."))
     kiosk.finger_up(x, y)
     assert kiosk.glass.memory.draft.text == f"{view.value}7"
+
+
+def _hold_ok_on_the_first_key(kiosk, view):
+    kiosk.press(ButtonName.DOWN, ButtonAction.PRESSED)
+    kiosk.press(ButtonName.OK, ButtonAction.PRESSED)
+    assert kiosk.glass.page.focus.current.pressed
+    return kiosk.glass.page.focus.current.name
+
+
+def test_an_ok_that_is_held_on_the_keypad_is_not_lost_to_a_card(kiosk):
+    view, ambient = sample_views()["nik"]
+    kiosk.show(view, ambient)
+    key = _hold_ok_on_the_first_key(kiosk, view)
+    kiosk.renew(msgspec.structs.replace(view, hint=f"{view.hint} Kartu terbaca."))
+    assert kiosk.glass.page.focus.current.pressed
+    kiosk.press(ButtonName.OK, ButtonAction.RELEASED)
+    assert kiosk.glass.memory.draft.text == f"{view.value}{key}"
+    kiosk.press(ButtonName.OK, ButtonAction.RELEASED)
+    assert kiosk.glass.memory.draft.text == f"{view.value}{key}"
+
+
+def test_an_ok_that_goes_on_being_held_sends_the_answer(kiosk):
+    view, ambient = sample_views()["nik"]
+    view = msgspec.structs.replace(view, value="3505014709850147")
+    step = kiosk.show(view, ambient)
+    _hold_ok_on_the_first_key(kiosk, view)
+    kiosk.renew(msgspec.structs.replace(view, hint=f"{view.hint} Kartu terbaca."))
+    kiosk.press(ButtonName.OK, ButtonAction.HELD)
+    assert kiosk.acts() == [Act(step=step, intent=intents.EnterText(text="3505014709850147"))]
+
+
+def test_an_ok_held_for_the_screen_before_types_nothing_on_the_next(kiosk):
+    view, ambient = sample_views()["nik"]
+    kiosk.show(view, ambient)
+    _hold_ok_on_the_first_key(kiosk, view)
+    kiosk.show(msgspec.structs.replace(view, hint=f"{view.hint} Kartu terbaca."))
+    kiosk.press(ButtonName.OK, ButtonAction.RELEASED)
+    assert kiosk.glass.memory.draft.text == view.value
 
 
 def test_a_second_finger_stays_out_while_the_first_is_down(kiosk):

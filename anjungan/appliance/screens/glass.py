@@ -123,7 +123,6 @@ class Glass:
         self.memory.enter(shown.view, shown.look)
         self.step, self.view, self._look = shown.step, shown.view, shown.look
         self._acted = None
-        self._ok_down = False
         if isinstance(shown.view, IdleView):
             self._buttons_used = False
         self._build(renewed=renewed)
@@ -143,7 +142,7 @@ class Glass:
         self.memory.wipe()
         self.step = self.view = self._acted = self._undrawn = None
         self._look = Look()
-        self._buttons_used = False
+        self._buttons_used = self._ok_down = False
         self._replace(build_preparing(self._context()), renewed=False)
         self._sweep = True
 
@@ -336,6 +335,8 @@ class Glass:
         """
         if self.view is None:
             return
+        held = self.page.focus.current if self.page and self._ok_down and renewed else None
+        held_name = None if held is None else held.name
         page = build_page(self.view, self._context())
         name = page.context.place.focus
         if name:
@@ -344,6 +345,20 @@ class Glass:
         if self._buttons_used and page.on_any_button is None:
             page.focus.show()
             page.draw_ring()
+        self._keep_ok_down(page, held_name)
+
+    def _keep_ok_down(self, page: Page, name: str | None) -> None:
+        """Go on with an OK that is held on an earlier page of the same step, as with a finger."""
+        current = page.focus.current
+        self._ok_down = (
+            name is not None
+            and page.on_hold is not None
+            and current is not None
+            and current.enabled
+            and current.name == name
+        )
+        if self._ok_down and current is not None:
+            current.set_pressed(pressed=True)
 
     def _replace(self, page: Page, *, renewed: bool) -> None:
         old, self.page = self.page, page
