@@ -113,12 +113,6 @@ class Stage:
         self.finger_down(x, y)
         self.finger_up(x, y)
 
-    def touch_last(self, name):
-        """As ``touch``, for the last of several of that name."""
-        rect = [each for each in self.glass.page.touchables() if each.name == name][-1].rect
-        self.finger_down(rect.x + rect.w / 2, rect.y + rect.h / 2)
-        self.finger_up(rect.x + rect.w / 2, rect.y + rect.h / 2)
-
     def middle_of(self, name):
         rect = self.target(name).rect
         return rect.x + rect.w / 2, rect.y + rect.h / 2

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 
 _BIG_PX = 24
 _BIG_BOLD_PX = 19
@@ -78,6 +79,10 @@ def _touchable_faults(page, layout):
             yield f"{each.name!r} leaves the glass"
         if not each.name.strip():
             yield "something that can be touched has no name"
+    named = Counter(each.name for each in things if type(each).__name__ != "ListRow")
+    for name, count in named.items():
+        if count > 1:
+            yield f"{count} things are called {name!r}"
     for one, other in itertools.combinations(things, 2):
         if _overlap(one.rect, other.rect) > _ROUNDING:
             yield f"{one.name!r} overlaps {other.name!r}"

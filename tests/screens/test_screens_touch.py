@@ -215,7 +215,7 @@ def test_pages_are_turned_and_remembered(kiosk):
     kiosk.show(letters, ambient)
     first = [each.name for each in kiosk.glass.page.touchables()]
     kiosk.touch("Usaha")
-    kiosk.touch_last(letters.next_label)
+    kiosk.touch(letters.next_label)
     second = [each.name for each in kiosk.glass.page.touchables()]
     assert first != second
     assert "Surat Keterangan Usaha" in second

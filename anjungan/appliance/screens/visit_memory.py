@@ -7,6 +7,7 @@ from anjungan.appliance.session.views import (
     AppearanceView,
     ChoiceView,
     Frame,
+    HomeView,
     IdleView,
     KeyboardView,
     KeypadView,
@@ -43,6 +44,9 @@ class VisitMemory:
         match view:
             case IdleView():
                 self.wipe()
+            case HomeView():
+                self._forget_draft()
+                self._begin_anew(view)
             case KeypadView() | KeyboardView():
                 self._enter_question(view, look)
             case StillThereView() | NoticeView() | AppearanceView():
@@ -61,6 +65,14 @@ class VisitMemory:
             place.query = ""
         self.places.clear()
         self._look = None
+
+    def _begin_anew(self, home: HomeView) -> None:
+        """From home every list is entered at its beginning: nobody looks for an old search."""
+        here = _key(home)
+        for key, place in list(self.places.items()):
+            if key != here:
+                place.query = ""
+                del self.places[key]
 
     def _enter_question(self, view: KeypadView | KeyboardView, look: Look) -> None:
         shape = _shape(view)

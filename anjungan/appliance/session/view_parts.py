@@ -139,6 +139,7 @@ class Search(ViewPart, frozen=True):
     show_label: str
     space_label: str = "Spasi"
     delete_label: str = "Hapus"
+    clear_label: str = "Hapus pencarian"
 
 
 class Need(ViewPart, frozen=True):

@@ -124,7 +124,10 @@ class HomeView(_View, frozen=True):
 
 
 class ListView(_View, frozen=True):
-    """Rows in pages, optionally with categories and a search field."""
+    """Rows in pages, optionally with categories and a search field.
+
+    ``more_categories`` is what the button is called that shows further categories.
+    """
 
     frame: Frame
     rows: tuple[Row, ...]
@@ -132,6 +135,7 @@ class ListView(_View, frozen=True):
     previous_label: str
     next_label: str
     categories: tuple[Category, ...] = ()
+    more_categories: str = ""
     search: Search | None = None
     heading: str = ""
     banner: Banner | None = None

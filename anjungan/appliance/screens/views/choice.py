@@ -1,6 +1,5 @@
 """Options to choose one from, in pages, then the button that goes on."""
 
-from collections.abc import Callable
 from typing import Final
 
 from anjungan.appliance.screens.context import Context
@@ -9,7 +8,7 @@ from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.matching import matches
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.pages_of_items import Grid, best_grid, page_count, page_of
-from anjungan.appliance.screens.theme import BODY, SECTION, SUPPORT
+from anjungan.appliance.screens.theme import SECTION, SUPPORT
 from anjungan.appliance.screens.views.search import search_page
 from anjungan.appliance.screens.widgets.actions import add_button
 from anjungan.appliance.screens.widgets.choice_row import (
@@ -20,7 +19,7 @@ from anjungan.appliance.screens.widgets.choice_row import (
     choice_label,
 )
 from anjungan.appliance.screens.widgets.pager import PAGER_W, add_pager
-from anjungan.appliance.screens.widgets.rows import SearchField
+from anjungan.appliance.screens.widgets.search_row import add_nothing_found, add_search
 from anjungan.appliance.session.views import Choice, ChoiceView
 
 _GAP: Final = 12.0
@@ -94,12 +93,9 @@ def _add_options(page: Page, view: ChoiceView, room: Rect) -> None:
         grid_room = Rect(grid_room.x, grid_room.y, narrow.w, grid_room.h)
     if view.search is not None:
         field = Rect(field.x, field.y, grid_room.w, field.h)
-        search = view.search
-        start = _start_search(page)
-        page.put(SearchField(context.kit, field, search.placeholder, place.query, start))
+        add_search(page, field, view.search, found=bool(options))
         if not options:
-            palette = context.theme.palette
-            page.painter.text(grid_room, search.empty, BODY, palette.ink, align="centre")
+            add_nothing_found(page, grid_room, view.search)
     rows = grid.rows
     if pages == 1:
         # few options keep the height they would have among more
@@ -148,14 +144,3 @@ def _grid_of(context: Context, options: list[Choice], room: Rect, look: RowLook)
 
 def _gap(context: Context) -> float:
     return _GAP_COMPACT if context.layout.compact else _GAP
-
-
-def _start_search(page: Page) -> Callable[[], None]:
-    context = page.context
-
-    def start() -> None:
-        context.place.searching = True
-        context.place.query = ""
-        context.rebuild()
-
-    return start

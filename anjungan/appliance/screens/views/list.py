@@ -9,7 +9,7 @@ from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.matching import matches
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.pages_of_items import page_count, page_of, uneven_pages
-from anjungan.appliance.screens.theme import BODY, LABEL_BOLD, SECTION
+from anjungan.appliance.screens.theme import LABEL_BOLD, SECTION
 from anjungan.appliance.screens.views.search import search_page
 from anjungan.appliance.screens.widgets.actions import add_actions
 from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
@@ -17,9 +17,9 @@ from anjungan.appliance.screens.widgets.pager import PAGER_W, add_pager
 from anjungan.appliance.screens.widgets.rows import (
     CategoryButton,
     ListRow,
-    SearchField,
     row_height,
 )
+from anjungan.appliance.screens.widgets.search_row import add_nothing_found, add_search
 from anjungan.appliance.session.views import Category, ListView, Row
 
 _GAP: Final = 6.0
@@ -89,7 +89,7 @@ def _add_categories(page: Page, view: ListView, room: Rect) -> Rect:
         )
         page.put(button)
     if paged:
-        more = Category(id="", label=f"{view.next_label}", icon="chevron-down")
+        more = Category(id="", label=view.more_categories, icon="chevron-down")
         page.put(
             CategoryButton(
                 context.kit,
@@ -142,18 +142,10 @@ def _add_rows(page: Page, view: ListView, room: Rect) -> None:
     place.page = min(place.page, pages - 1)
     width = with_pager.w if pages > 1 else room.w
     if view.search is not None:
-        page.put(
-            SearchField(
-                context.kit,
-                Rect(field.x, field.y, width, field.h),
-                view.search.placeholder,
-                place.query,
-                _start_search(context),
-            )
-        )
+        add_search(page, Rect(field.x, field.y, width, field.h), view.search, found=bool(rows))
     area = Rect(below_search.x, below_search.y, width, below_search.h)
     if not rows and view.search is not None:
-        page.painter.text(area, view.search.empty, BODY, context.theme.palette.ink, align="centre")
+        add_nothing_found(page, area, view.search)
     y = area.y
     for index in sheets[place.page]:
         row = rows[index]
@@ -171,12 +163,3 @@ def _add_rows(page: Page, view: ListView, room: Rect) -> None:
             previous_label=view.previous_label,
             next_label=view.next_label,
         )
-
-
-def _start_search(context: Context) -> Callable[[], None]:
-    def start() -> None:
-        context.place.searching = True
-        context.place.query = ""
-        context.rebuild()
-
-    return start

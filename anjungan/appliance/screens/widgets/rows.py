@@ -204,7 +204,7 @@ class SearchField(Touchable):
         painter.icon(icon, "search", 40, palette.indigo_900)
         room = Rect(icon.right + 14, rect.y + 4, rect.right - icon.right - 30, rect.h - 8)
         if self.query:
-            painter.text(room, self.query, ROW_TITLE, palette.ink, max_lines=2)
+            painter.text(room, self.query, ROW_TITLE, palette.ink, max_lines=3)
             return
         before, colon, example = self.name.partition(": ")
         runs = [Run(before + colon, Font.REGULAR)]

@@ -44,9 +44,11 @@ def letters_view(scene: Scene) -> ListView:
             Category(id=each.id, label=say.of(each.title), icon=each.icon)
             for each in catalogue.categories
         ),
+        more_categories=say("letters.more_categories"),
         search=Search(
             placeholder=say("letters.search"),
             empty=say("letters.nothing"),
+            clear_label=say("letters.clear_search"),
             keyboard_label=say("letters.search_title"),
             show_label=say("letters.show"),
             space_label=say("keys.space"),

@@ -177,6 +177,7 @@ def _option_search(scene: Scene) -> Search:
     return Search(
         placeholder=say("form.search"),
         empty=say("letters.nothing"),
+        clear_label=say("letters.clear_search"),
         keyboard_label=say("letters.search_title"),
         show_label=say("letters.show"),
         space_label=say("keys.space"),

@@ -130,7 +130,7 @@ def search_failed_view(scene: Scene) -> NoticeView:
         ),
         buttons=(
             Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),
-            Button(label=say("search.failed_back"), press=intents.GoBack(), icon="arrow-left"),
+            Button(label=say("common.try_again"), press=intents.GoBack(), icon="refresh"),
         ),
     )
 
