@@ -136,7 +136,7 @@ def faults(page):
     yield from mark_faults(page)
 
 
-def _pages(page):
+def pages_of(page):
     """How many pages a list or text has, read off what stands between its arrows."""
     places = [m.text for m in page.marks() if type(m).__name__ == "TextMark"]
     for first, word, last in zip(places, places[1:], places[2:], strict=False):
@@ -152,7 +152,7 @@ def _pages(page):
 def walk(view, page):
     """The faults of every page of a view, then let go of it."""
     found = []
-    for number in range(_pages(page)):
+    for number in range(pages_of(page)):
         page.context.place.page = number
         turned = _at_place(view, page) if number else page
         found.extend(f"page {number + 1}: {each}" for each in faults(turned))

@@ -168,6 +168,11 @@ class Theme:
         """Return device pixels, rounded."""
         return round(logical * self.scale)
 
+    @property
+    def enlarged(self) -> bool:
+        """Whether the resident reads larger text."""
+        return self.text_step > 1
+
     def text_px(self, style: TextStyle, *, fixed: bool = False) -> int:
         """Return the font size in device pixels; ``fixed`` leaves the resident's step out."""
         return round(style.size * self.scale * (1.0 if fixed else self.text_step))

@@ -19,6 +19,7 @@ from anjungan.appliance.session.views import Banner, Button, KeypadView
 
 _KEYPAD_W: Final = 420.0
 _KEYPAD_W_COMPACT: Final = 312.0
+_ERROR_ICON_W: Final = 36.0
 _FIELD_H: Final = 84.0
 _PROGRESS_H: Final = 34.0
 
@@ -73,7 +74,8 @@ class _KeypadPage:
             skip, next_rect = next_rect.cut_left(next_rect.w * 0.42, 12)
             add_button(page, view.skip, skip, primary=False)
         field_h = _FIELD_H if not layout.compact else 74.0
-        fixed = field_h + 10 + _progress_height(painter)
+        below_h = max(_progress_height(painter), self._error_height(painter, rest.w))
+        fixed = field_h + 10 + below_h
         question = painter.kit.typesetter.set_text(
             view.question, QUESTION, rest.w, max_lines=3, max_height=rest.h - fixed
         )
@@ -93,6 +95,15 @@ class _KeypadPage:
             painter.typeset(line, hint, palette.ink)
         field, rest = rest.cut_top(field_h, 8)
         return field, rest.cut_top(max(_progress_height(painter), min(rest.h, 64.0)))[0], next_rect
+
+    def _error_height(self, painter: Painter, width: float) -> float:
+        """Return the room that what was wrong needs, at least at the standard text size."""
+        if not self._error_shown:
+            return 0.0
+        error = painter.kit.typesetter.set_text(
+            self._view.error, SUPPORT_BOLD, width - _ERROR_ICON_W, max_lines=3, fixed=True
+        )
+        return error.height_px / painter.theme.scale
 
     def _add_next(self) -> ActionButton:
         view = self._view
@@ -135,7 +146,7 @@ class _KeypadPage:
         painter.clear()
         rect = self._progress_rect
         if self._error_shown:
-            icon, words = rect.cut_left(30, 6)
+            icon, words = rect.cut_left(_ERROR_ICON_W - 6, 6)
             first = Rect(icon.x, icon.y, icon.w, min(icon.h, 34))
             painter.icon(first, "alert-circle", 28, palette.error.text)
             painter.text(words, self._view.error, SUPPORT_BOLD, palette.error.text, valign="top")

@@ -21,7 +21,7 @@ from anjungan.appliance.screens.theme import (
 )
 from anjungan.appliance.screens.typeset import Typeset
 from anjungan.appliance.screens.widgets.actions import add_button
-from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
+from anjungan.appliance.screens.widgets.banner import Letters, banner_height, paint_banner
 from anjungan.appliance.screens.widgets.pager import add_pager
 from anjungan.appliance.session.views import Banner, Fact, Need, RequirementsView, Tone
 
@@ -129,14 +129,14 @@ def _paint_banner(page: Page, view: RequirementsView, room: Rect, banner: Banner
     context, painter = page.context, page.painter
     if banner is None:
         return room
-    tight = False
+    letters = Letters.USUAL
     strip_h = banner_height(painter, banner, room.w)
     above = room.cut_bottom(strip_h, 10)[0]
     if context.layout.compact and len(_pages(context, view, above, _measure(context))) > 1:
-        banner, tight = msgspec.structs.replace(banner, text=""), True
-        strip_h = banner_height(painter, banner, room.w, tight=True)
+        banner, letters = msgspec.structs.replace(banner, text=""), Letters.SMALLEST
+        strip_h = banner_height(painter, banner, room.w, letters)
     room, strip = room.cut_bottom(strip_h, 10)
-    paint_banner(painter, strip, banner, tight=tight)
+    paint_banner(painter, strip, banner, letters)
     return room
 
 

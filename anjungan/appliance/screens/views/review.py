@@ -11,7 +11,7 @@ from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.pages_of_items import Grid, best_grid, page_count, uneven_pages
 from anjungan.appliance.screens.widgets.actions import add_actions
-from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
+from anjungan.appliance.screens.widgets.banner import Letters, banner_height, paint_banner
 from anjungan.appliance.screens.widgets.choice_row import (
     TIGHT,
     USUAL,
@@ -64,14 +64,15 @@ def _paint_banner(page: Page, view: ReviewView, room: Rect) -> Rect:
     rows_h = _FEWEST_ROWS * context.layout.touch + (_FEWEST_ROWS - 1) * _gap(context)
     above = _GAP if context.layout.compact else _ABOVE_BANNER
     brief = msgspec.structs.replace(view.banner, text="")
-    for banner, tight in ((view.banner, False), (view.banner, True), (brief, True)):
-        strip_h = banner_height(painter, banner, room.w, tight=tight)
+    choices = (*((view.banner, letters) for letters in Letters), (brief, Letters.SMALLEST))
+    for banner, letters in choices:
+        strip_h = banner_height(painter, banner, room.w, letters)
         if room.h - strip_h - above >= rows_h:
             break
     if strip_h >= room.h * 0.4:
         return room
     room, strip = room.cut_bottom(strip_h, above)
-    paint_banner(painter, strip, banner, tight=tight)
+    paint_banner(painter, strip, banner, letters)
     return room
 
 
@@ -104,13 +105,14 @@ def _sheets(context: Context, rows: tuple[ReviewRow, ...], room: Rect) -> _Sheet
     On a small glass the letters become smaller within the look's type scale before answers
     move to a further page, and every row is as high as its answer.
     """
-    looks = TIGHT if context.layout.compact else (USUAL,)
+    tight = TIGHT[:-1] if context.theme.enlarged else TIGHT
+    looks = tight if context.layout.compact else (USUAL,)
     found = [(_grid(context, rows, room, look), look) for look in looks]
     grid, look = max(found, key=lambda each: each[0].places)
     best, pages = None, page_count(len(rows), grid.places)
     if context.layout.compact:
         narrow = room.cut_right(PAGER_W, 12)[0]
-        for each in TIGHT:
+        for each in tight:
             heights = [_height(context, row, narrow.w, each) for row in rows]
             if max(heights) > narrow.h:
                 continue

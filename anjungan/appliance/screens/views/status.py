@@ -13,6 +13,7 @@ from anjungan.appliance.screens.theme import SECTION, SUPPORT, Font
 from anjungan.appliance.screens.typeset import Run, Typeset
 from anjungan.appliance.screens.widgets.actions import add_actions
 from anjungan.appliance.screens.widgets.banner import (
+    Letters,
     banner_height,
     chip_width,
     paint_banner,
@@ -38,13 +39,15 @@ def build(view: StatusView, context: Context) -> Page:
     layout = context.layout
     room, actions = layout.content.cut_bottom(layout.action_h, layout.gap)
     room = _paint_heading(page, view, room)
-    tight = next((tight for tight in (False, True) if _fits(page, view, room, tight=tight)), None)
-    if tight is None:
+    # who reads larger text gets another page before smaller letters
+    choices = [each for each in Letters if not (each is Letters.SMALLEST and page.theme.enlarged)]
+    letters = next((each for each in choices if _fits(page, view, room, each)), None)
+    if letters is None:
         _add_one_page(page, view, room)
     else:
         context.place.page = 0
         note = _notes(page.painter, view, room)
-        parts: tuple[_Part, ...] = (*note, _Strip(view.banner, tight=tight))
+        parts: tuple[_Part, ...] = (*note, _Strip(view.banner, letters))
         below_h = sum(_height(page.painter, each, room.w) + _GAP for each in parts)
         upper, lower = room.cut_bottom(below_h - _GAP, _GAP)
         paint_timeline(page.painter, view.nodes, upper)
@@ -55,10 +58,10 @@ def build(view: StatusView, context: Context) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    """The banner, in the usual or the smallest letters."""
+    """The banner, and how large its letters are."""
 
     banner: Banner
-    tight: bool
+    letters: Letters = Letters.USUAL
 
 
 _Part = _Strip | Typeset | tuple[Node, ...]
@@ -67,18 +70,18 @@ _Part = _Strip | Typeset | tuple[Node, ...]
 
 def _height(painter: Painter, part: _Part, width: float) -> float:
     match part:
-        case _Strip(banner=banner, tight=tight):
-            return banner_height(painter, banner, width, tight=tight)
+        case _Strip(banner=banner, letters=letters):
+            return banner_height(painter, banner, width, letters)
         case Typeset():
             return part.height_px / painter.theme.scale + 2 * _NOTE_PAD
         case _:
             return timeline_height(painter, part, width)
 
 
-def _fits(page: Page, view: StatusView, room: Rect, *, tight: bool) -> bool:
+def _fits(page: Page, view: StatusView, room: Rect, letters: Letters) -> bool:
     """Tell whether everything has room on one page."""
     notes = _notes(page.painter, view, room)
-    parts: tuple[_Part, ...] = (view.nodes, *notes, _Strip(view.banner, tight=tight))
+    parts: tuple[_Part, ...] = (view.nodes, *notes, _Strip(view.banner, letters))
     return sum(_height(page.painter, each, room.w) + _GAP for each in parts) - _GAP <= room.h
 
 
@@ -87,7 +90,7 @@ def _add_one_page(page: Page, view: StatusView, room: Rect) -> None:
     room, pager = room.cut_right(PAGER_W, 12)
     parts: tuple[_Part, ...] = (
         *_notes(painter, view, room),
-        _Strip(view.banner, tight=False),
+        _Strip(view.banner),
         view.nodes,
     )
     heights = [_height(painter, each, room.w) for each in parts]
@@ -114,7 +117,7 @@ def _paint_parts(painter: Painter, room: Rect, parts: tuple[_Part, ...]) -> None
             return
         box, room = room.cut_top(_height(painter, part, room.w), _GAP)
         if isinstance(part, _Strip):
-            paint_banner(painter, box, part.banner, tight=part.tight)
+            paint_banner(painter, box, part.banner, part.letters)
         else:
             painter.box(box, palette.surface, radius=14, line=palette.line, stroke=2)
             painter.typeset(box.inset(18, _NOTE_PAD), part, palette.ink)

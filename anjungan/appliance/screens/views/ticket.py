@@ -242,12 +242,13 @@ def _share(
 ) -> tuple[Look, list[tuple[Part, ...]]]:
     """Share parts among as few pages as the resident's text size allows, in order."""
     heights = PartHeights(painter, room.w)
-    for look in LOOKS:
+    for look in LOOKS[:-1] if painter.theme.enlarged else LOOKS:
         if heights.together(parts, look) - FACT_GAP <= room.h:
             return look, [parts]
-    look = LOOKS[1]
-    if max(heights.of(each, look) for each in parts) > room.h:
-        look = LOOKS[-1]
+    look = next(
+        (look for look in LOOKS[1:-1] if max(heights.of(each, look) for each in parts) <= room.h),
+        LOOKS[-1],
+    )
     pages = uneven_pages([heights.of(each, look) for each in parts], room.h, FACT_GAP)
     return look, [tuple(parts[index] for index in each) for each in pages]
 

@@ -1,5 +1,6 @@
 """Strips and chips in the colours of a tone: banner, chip, state word."""
 
+import enum
 from typing import Final
 
 from anjungan.appliance.screens.layout import Rect
@@ -17,6 +18,18 @@ _TIGHT: Final = TextStyle(20, Font.REGULAR, 1.15)
 _CHIP: Final = TextStyle(24, Font.BOLD, 1.0)
 
 
+class Letters(enum.Enum):
+    """How large the letters of a banner are, from the largest to the smallest.
+
+    USUAL follows the resident's text size, STANDARD is what they are without it: where larger
+    text has no room, it is tried before the smallest letters there are.
+    """
+
+    USUAL = "usual"
+    STANDARD = "standard"
+    SMALLEST = "smallest"
+
+
 def _runs(banner: Banner) -> list[Run]:
     runs = []
     if banner.strong:
@@ -27,39 +40,45 @@ def _runs(banner: Banner) -> list[Run]:
 
 
 def _typeset(
-    painter: Painter, banner: Banner, width: float, max_height: float | None, *, tight: bool
+    painter: Painter, banner: Banner, width: float, max_height: float | None, letters: Letters
 ) -> Typeset:
     return painter.kit.typesetter.set_text(
         _runs(banner),
-        _TIGHT if tight else SUPPORT,
+        _TIGHT if letters is Letters.SMALLEST else SUPPORT,
         width - 2 * _PAD - _ICON - _GAP,
         max_lines=4,
         max_height=max_height,
-        fixed=tight,
+        fixed=letters is not Letters.USUAL,
     )
 
 
-def banner_height(painter: Painter, banner: Banner, width: float, *, tight: bool = False) -> float:
-    """Return the height a banner needs; ``tight`` uses the smallest letters."""
-    typeset = _typeset(painter, banner, width, None, tight=tight)
+def banner_height(
+    painter: Painter, banner: Banner, width: float, letters: Letters = Letters.USUAL
+) -> float:
+    """Return the height a banner needs."""
+    typeset = _typeset(painter, banner, width, None, letters)
     height = typeset.height_px / painter.theme.scale
-    return max(_LEAST_TIGHT, height + 10) if tight else max(_LEAST, height + 18)
+    if letters is Letters.SMALLEST:
+        return max(_LEAST_TIGHT, height + 10)
+    return max(_LEAST, height + 18)
 
 
-def paint_banner(painter: Painter, rect: Rect, banner: Banner, *, tight: bool = False) -> None:
+def paint_banner(
+    painter: Painter, rect: Rect, banner: Banner, letters: Letters = Letters.USUAL
+) -> None:
     """Draw a strip with its icon and its text, the strong part in bold."""
     colours = painter.theme.palette.tone(banner.tone)
     painter.box(rect, colours.fill, radius=14, line=colours.line, stroke=painter.theme.card_stroke)
     icon = Rect(rect.x + _PAD, rect.y, _ICON, rect.h)
     painter.icon(icon, banner.icon, _ICON, colours.text)
-    margin = 2 if tight else 4
+    margin = 2 if letters is Letters.SMALLEST else 4
     room = Rect(
         icon.right + _GAP,
         rect.y + margin,
         rect.w - 2 * _PAD - _ICON - _GAP,
         rect.h - 2 * margin,
     )
-    typeset = _typeset(painter, banner, rect.w, room.h, tight=tight)
+    typeset = _typeset(painter, banner, rect.w, room.h, letters)
     painter.typeset(room, typeset, colours.text)
 
 

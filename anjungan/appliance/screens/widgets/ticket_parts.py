@@ -7,7 +7,7 @@ from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.painter import Painter
 from anjungan.appliance.screens.theme import SUPPORT, SUPPORT_BOLD, Font, TextStyle
 from anjungan.appliance.screens.typeset import Run, Typeset
-from anjungan.appliance.screens.widgets.banner import banner_height, paint_banner
+from anjungan.appliance.screens.widgets.banner import Letters, banner_height, paint_banner
 from anjungan.appliance.session.views import Banner, Fact, PrintNote, Tone
 
 SMALL_FACT: Final = TextStyle(20, Font.REGULAR, 1.15)
@@ -23,8 +23,15 @@ class Look:
     style: TextStyle = SUPPORT
     fixed: bool = False
 
+    @property
+    def letters(self) -> Letters:
+        """The same for a banner."""
+        if not self.fixed:
+            return Letters.USUAL
+        return Letters.STANDARD if self.style is SUPPORT else Letters.SMALLEST
 
-LOOKS: Final = (Look(), Look(SMALL_FACT), Look(SMALL_FACT, fixed=True))
+
+LOOKS: Final = (Look(), Look(SMALL_FACT), Look(fixed=True), Look(SMALL_FACT, fixed=True))
 """From the largest to the smallest."""
 
 Part = Fact | PrintNote | Banner
@@ -36,9 +43,9 @@ def _part_height(painter: Painter, part: Part, width: float, look: Look) -> floa
         case Fact():
             return set_fact(painter, part, width, look).height_px / painter.theme.scale
         case PrintNote():
-            return note_height(painter, part, width)
+            return note_height(painter, part, width, fixed=look.fixed)
         case Banner():
-            return banner_height(painter, part, width, tight=look.fixed)
+            return banner_height(painter, part, width, look.letters)
 
 
 class PartHeights:
@@ -68,9 +75,9 @@ def paint_parts(painter: Painter, room: Rect, parts: tuple[Part, ...], look: Loo
             case Fact():
                 _paint_fact(painter, line, part, look)
             case PrintNote():
-                paint_note(painter, line, part)
+                paint_note(painter, line, part, fixed=look.fixed)
             case Banner():
-                paint_banner(painter, line, part, tight=look.fixed)
+                paint_banner(painter, line, part, look.letters)
 
 
 def set_fact(painter: Painter, fact: Fact, width: float, look: Look) -> Typeset:
@@ -89,23 +96,30 @@ def _paint_fact(painter: Painter, line: Rect, fact: Fact, look: Look) -> None:
 
 
 def set_note(
-    painter: Painter, note: PrintNote, width: float, height: float | None = None
+    painter: Painter,
+    note: PrintNote,
+    width: float,
+    height: float | None = None,
+    *,
+    fixed: bool = False,
 ) -> Typeset:
     """Set what is known of the paper."""
     return painter.kit.typesetter.set_text(
-        note.text, SUPPORT_BOLD, width - 50, max_lines=3, max_height=height
+        note.text, SUPPORT_BOLD, width - 50, max_lines=3, max_height=height, fixed=fixed
     )
 
 
-def note_height(painter: Painter, note: PrintNote, width: float) -> float:
+def note_height(painter: Painter, note: PrintNote, width: float, *, fixed: bool = False) -> float:
     """Return the height a note needs."""
-    return max(34.0, set_note(painter, note, width).height_px / painter.theme.scale)
+    height_px = set_note(painter, note, width, fixed=fixed).height_px
+    return max(34.0, height_px / painter.theme.scale)
 
 
-def paint_note(painter: Painter, room: Rect, note: PrintNote) -> None:
+def paint_note(painter: Painter, room: Rect, note: PrintNote, *, fixed: bool = False) -> None:
     """Draw a note with its printer."""
     palette = painter.theme.palette
     colour = palette.ink if note.tone is Tone.NEUTRAL else palette.tone(note.tone).text
     painter.icon(Rect(room.x + 2, room.y, 38, room.h), note.icon, 36, colour)
     words = Rect(room.x + 50, room.y, room.w - 50, room.h)
-    painter.typeset(words, set_note(painter, note, room.w, room.h + 1), colour)
+    typeset = set_note(painter, note, room.w, room.h + 1, fixed=fixed)
+    painter.typeset(words, typeset, colour)

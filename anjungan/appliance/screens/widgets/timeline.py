@@ -29,8 +29,16 @@ _MEASURES: Final = (
     _Measure(68, TextStyle(24, Font.BOLD, 1.08), fixed=False, with_when=True),
     _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=False, with_when=True),
     _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=False, with_when=False),
+    _Measure(68, TextStyle(24, Font.BOLD, 1.08), fixed=True, with_when=True),
+    _Measure(52, TextStyle(24, Font.BOLD, 1.05), fixed=True, with_when=True),
+    _Measure(44, TextStyle(24, Font.BOLD, 1.05), fixed=True, with_when=False),
+    _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=True, with_when=True),
+    _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=True, with_when=False),
     _Measure(44, TextStyle(20, Font.BOLD, 1.05), fixed=True, with_when=False),
 )
+_LEAST: Final = _MEASURES[-1]
+_LEAST_ENLARGED: Final = _MEASURES[5]
+"""For who reads larger text no label is smaller than it would be at the standard size."""
 _GAP: Final = 4.0
 
 
@@ -52,8 +60,9 @@ class _Arranged:
 
 def timeline_height(painter: Painter, nodes: Sequence[Node], width: float) -> float:
     """Return the height the nodes need at their smallest."""
+    least = _LEAST_ENLARGED if painter.theme.enlarged else _LEAST
     columns = _columns(nodes, Rect(0, 0, width, 0))
-    return _arranged(painter, nodes, columns, _MEASURES[-1]).whole_h + 2 * _MARGIN
+    return _arranged(painter, nodes, columns, least).whole_h + 2 * _MARGIN
 
 
 def paint_timeline(painter: Painter, nodes: Sequence[Node], room: Rect) -> None:
@@ -97,7 +106,7 @@ def _arranged(
         for node, cell in zip(nodes, columns, strict=True)
     ]
     whens = [
-        typesetter.set_text(node.when, _WHEN, cell.w, max_lines=2)
+        typesetter.set_text(node.when, _WHEN, cell.w, max_lines=2, fixed=measure.fixed)
         for node, cell in zip(nodes, columns, strict=True)
     ]
     when_h = 0.0
@@ -146,8 +155,9 @@ def _paint_node(painter: Painter, node: Node, circle: Rect) -> None:
 def _paint_state(painter: Painter, node: Node, line: Rect) -> None:
     """Say the state in a word, never by colour alone."""
     palette, scale = painter.theme.palette, painter.theme.scale
+    beside = 0.0 if node.state is NodeState.LATER else 30.0
     word = painter.kit.typesetter.set_text(
-        node.state_label, LABEL_BOLD, line.w - 30, max_lines=1, fixed=True
+        node.state_label, LABEL_BOLD, line.w - beside, max_lines=1, fixed=True
     )
     width = word.width_px / scale
     if node.state is NodeState.DONE:
