@@ -11,13 +11,13 @@ import secrets
 import signal
 import sqlite3
 import sys
-import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from random import Random
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -71,18 +71,21 @@ def open_requests(database: Path) -> list[tuple[str, RequestStatus]]:
     return [(request_id, status) for request_id, status in known if status in ONWARD]
 
 
-def work(
-    settings: RegencySettings, login: StaffLogin, random: Random, stop: threading.Event
-) -> None:
-    """Change one status after the other until told to stop."""
+class _ToldToStop(BaseException):
+    """SIGINT or SIGTERM came; no handler of errors on the way may take it for one."""
+
+
+def work(settings: RegencySettings, login: StaffLogin, random: Random) -> NoReturn:
+    """Change one status after the other, for ever."""
     with Desk(settings.web.public_url) as desk:
         desk.log_in(login)
         notify_ready()
         backlog = open_requests(settings.database_path)
         for request_id, status in backlog:
-            if random.random() < _FIRST_ROUND_SHARE and not stop.is_set():
+            if random.random() < _FIRST_ROUND_SHARE:
                 _move(desk, request_id, status, random)
-        while not stop.wait(random.uniform(*_REST_S)):
+        while True:
+            time.sleep(random.uniform(*_REST_S))
             waiting = open_requests(settings.database_path)
             if waiting:
                 _move(desk, *random.choice(waiting), random)
@@ -105,12 +108,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     places = Places(parser.parse_args(argv).data)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, _stop)
     login = msgspec.json.decode(places.clerk_login_file.read_bytes(), type=StaffLogin)
-    work(load_settings(places.regency_file, {}), login, secrets.SystemRandom(), stop)
-    return 0
+    try:
+        work(load_settings(places.regency_file, {}), login, secrets.SystemRandom())
+    except _ToldToStop:
+        return 0
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """Leave whatever is being done.
+
+    Setting an Event would wait for its lock, which the interrupted code may hold: for ever.
+    """
+    raise _ToldToStop
 
 
 if __name__ == "__main__":
