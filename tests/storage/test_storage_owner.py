@@ -8,6 +8,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,8 +227,9 @@ async def test_a_log_that_cannot_be_prepared_costs_only_time(
 ) -> None:
     caplog.set_level(logging.WARNING)
     storage._owner._wal = tmp_path / "absent-wal"
-    storage._owner._prepare_log(0)
+    storage._owner._prepare_log()
     assert "not prepared" in caplog.text
+    assert not (tmp_path / "absent-wal").exists()
 
 
 async def test_a_reader_beside_us_puts_the_fold_off(
@@ -269,6 +271,49 @@ async def test_a_fold_that_fails_is_logged_and_not_repeated(
     owner._connection = real
     assert "not folded in" in caplog.text
     assert "3505" not in caplog.text
+
+
+class FullDisk:
+    """The real connection on a disk that has no room for the database to grow."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.refusals = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, sql: str, *values: object) -> Any:
+        if "wal_checkpoint" in sql:
+            self.refusals += 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._connection.execute(sql, *values)
+
+
+async def test_a_disk_too_full_to_fold_loses_no_request(
+    database: Path, tmp_path: Path, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is then the only copy, and the agent may be killed at any moment."""
+    monkeypatch.setattr(owner_thread, "IDLE_BEFORE_CHECKPOINT_S", 0.01)
+    crashed = tmp_path / "crashed.db"
+    async with (await Storage.open(database, clock_now=clock)).storage as storage:
+        owner = storage._owner
+        full = await owner.run(FullDisk)
+        monkeypatch.setattr(owner, "_connection", full)
+        for promised in range(1, 6):
+            await storage.submit(make_draft())
+            await eventually(lambda: full.refusals >= promised)  # noqa: B023 - waited for at once
+        await storage.queue_health()
+        for suffix in ("", "-wal"):
+            copy = crashed.with_name(crashed.name + suffix)
+            copy.write_bytes(database.with_name(database.name + suffix).read_bytes())
+        (timeout_ms,) = await owner.run(lambda c: c.execute("PRAGMA busy_timeout").fetchone())
+        assert timeout_ms > 0, "a refused fold leaves the patience with other programs as it was"
+        monkeypatch.setattr(owner, "_connection", full._connection)
+    opened = await Storage.open(crashed, clock_now=clock)
+    async with opened.storage as storage:
+        assert opened.outcome == Clean()
+        assert (await storage.queue_health()).depth == 5
 
 
 async def test_a_folder_that_is_missing_is_an_error_of_the_disk(tmp_path: Path) -> None:

@@ -127,14 +127,11 @@ class OwnerThread:
         """After a change: fold a large log in, prepare the next stretch of a growing one."""
         if self._patience_s() is None:
             return
-        try:
-            size_bytes = self._wal.stat().st_size
-        except OSError:
-            return
+        size_bytes = self._log_size_bytes()
         if size_bytes > MAX_WAL_BYTES:
             self._fold_log()
         elif size_bytes > self._log_prepared_bytes:
-            self._prepare_log(size_bytes)
+            self._prepare_log()
 
     def _fold_log(self) -> None:
         """Move the log into the database and truncate it, so that erased answers are gone."""
@@ -143,33 +140,56 @@ class OwnerThread:
             return
         changes = connection.total_changes
         try:
-            # A reader beside us (``anjungan outbox list``) must not hold up the next request.
-            connection.execute("PRAGMA busy_timeout = 0").fetchall()
-            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}").fetchall()
+            is_busy = _checkpoint(connection)
         except sqlite3.Error as error:
             log.warning("the write-ahead log was not folded in: %s", as_storage_error(error))
-            busy = False  # a failing disk is tried again after the next write, not for ever
-        if not busy:
+            # a failing disk is tried again after the next write, not for ever
             self._changes_folded = changes
-            self._prepare_log(0)
+            return
+        if not is_busy:
+            self._changes_folded = changes
+            self._prepare_log()
 
-    def _prepare_log(self, end_bytes: int) -> None:
+    def _log_size_bytes(self) -> int:
+        try:
+            return self._wal.stat().st_size
+        except OSError:
+            return 0
+
+    def _prepare_log(self) -> None:
         """Write zeros past the end of the log, so that the next commits only overwrite.
 
         A commit that lengthens the file makes the file system commit its own journal as well:
         twice the time (measured), and more writing on a card. SQLite takes zeros for the end of
         the log (sqlite.org/walformat section 2), and locks the other files, never this one.
+
+        The file is opened for appending: whatever else goes wrong, no byte that is there can be
+        written over, and what is there may be the only copy of a request.
         """
-        self._log_prepared_bytes = end_bytes + PREPARED_LOG_BYTES
         try:
-            with self._wal.open("r+b", buffering=0) as log_file:
-                log_file.seek(end_bytes)
-                log_file.write(bytes(PREPARED_LOG_BYTES))
+            fd = os.open(self._wal, os.O_WRONLY | os.O_APPEND)  # no log is made where there is none
+            try:
+                self._log_prepared_bytes = os.fstat(fd).st_size + PREPARED_LOG_BYTES
+                os.write(fd, bytes(PREPARED_LOG_BYTES))
                 # by now the asker has its answer; otherwise the next commit would pay for this
-                os.fsync(log_file.fileno())
+                os.fsync(fd)
+            finally:
+                os.close(fd)
         except OSError as error:
             log.warning("the write-ahead log was not prepared: %s", as_storage_error(error))
+
+
+def _checkpoint(connection: sqlite3.Connection) -> bool:
+    """Fold the log in and truncate it; whether a reader was in the way.
+
+    A reader beside us (``anjungan outbox list``) must not hold up the next request.
+    """
+    connection.execute("PRAGMA busy_timeout = 0").fetchall()
+    try:
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}").fetchall()
+    return bool(busy)
 
 
 @dataclass(frozen=True, slots=True)
