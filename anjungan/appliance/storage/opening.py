@@ -80,7 +80,8 @@ def _finish_recovery(path: Path, now: datetime) -> Recovered:
     rebuilt.rename(path)
     _sync_folder(path)
     log.error(
-        "recovered %d unsent messages and %d tickets, lost %d requests; the damaged database is %s",
+        "recovered %d unsent messages and %d tickets, %d of these without their request;"
+        " what left no trace cannot be counted; the damaged database is %s",
         counts.messages,
         counts.tickets,
         counts.lost,
