@@ -10,7 +10,7 @@ from journey import NIK, SITE, a_ticket, catalogue, offers, words
 
 from anjungan.appliance.agent import session_runner as module
 from anjungan.appliance.agent.session_runner import SessionRunner
-from anjungan.appliance.agent.visit_mark import OpenVisit, VisitMark
+from anjungan.appliance.agent.visit_mark import OpenVisit, Submitting, VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock
 from anjungan.appliance.ipc.messages import Show, ShowAmbient
 from anjungan.appliance.session import effects as fx
@@ -40,12 +40,16 @@ from anjungan.appliance.session.intents import (
 )
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
 from anjungan.appliance.session.views import (
+    BusyView,
     ChoiceView,
     HomeView,
     IdleView,
     KeyboardView,
     KeypadView,
+    ListView,
+    NoticeView,
     ReviewView,
+    TicketView,
 )
 from anjungan.protocol.tickets import new_token
 
@@ -244,6 +248,136 @@ class TestMarks:
         monkeypatch.setattr(stage.mark, "visit_open", fail)
         stage.fill_form()
         assert stage.submit().service == LETTER
+
+
+class TestBugs:
+    """A bug, planted where words are looked up, ends the visit and not the agent."""
+
+    @pytest.fixture
+    def bug(self, monkeypatch: pytest.MonkeyPatch) -> "Bug":
+        bug = Bug(module.present)
+        monkeypatch.setattr(module, "present", bug)
+        return bug
+
+    async def test_an_unfinished_form_is_told_to_be_lost(
+        self, stage: Stage, bug: "Bug", caplog: pytest.LogCaptureFixture
+    ) -> None:
+        stage.fill_form()
+        bug.bites(KeypadView, ChoiceView, KeyboardView)
+        stage.press(GoBack())
+        assert isinstance(stage.view, NoticeView)
+        assert stage.view.lines[0].value == "Isian tadi belum tersimpan."
+        assert stage.runner.failures == 1
+        assert NIK not in "".join(caplog.messages)
+        stage.press(GoHome())
+        assert isinstance(stage.view, HomeView)
+        assert stage.mark.read() is None
+
+    async def test_who_only_looked_around_finds_the_idle_screen(
+        self, stage: Stage, bug: "Bug"
+    ) -> None:
+        stage.press(Wake())
+        bug.bites(ListView)
+        stage.press(OpenLetters())
+        assert isinstance(stage.view, IdleView)
+        stage.press(Wake())
+        assert isinstance(stage.view, HomeView)
+
+    async def test_a_stored_ticket_is_shown_whatever_was_tried_on_it(
+        self, stage: Stage, bug: "Bug"
+    ) -> None:
+        stage.fill_form()
+        effect = stage.submit()
+        ticket = a_ticket(LETTER)
+        stage.runner.take(RequestStored(effect.nonce, ticket))
+        bug.bites(NoticeView)
+        stage.press(OpenHelp())
+        assert isinstance(stage.view, TicketView)
+        assert stage.runner.ticket_on_screen == ticket
+
+    async def test_a_ticket_whose_first_view_fails_is_shown(self, stage: Stage, bug: "Bug") -> None:
+        stage.fill_form()
+        effect = stage.submit()
+        bug.bites(TicketView, times=1)
+        stage.runner.take(RequestStored(effect.nonce, a_ticket(LETTER)))
+        assert isinstance(stage.view, TicketView)
+        assert stage.runner.failures == 1
+
+    @pytest.mark.parametrize("stored", [True, False])
+    async def test_nothing_is_said_of_a_request_before_its_answer(
+        self, stage: Stage, bug: "Bug", stored: bool
+    ) -> None:
+        stage.fill_form()
+        bug.bites(BusyView)
+        effect = stage.submit()
+        ticket = a_ticket(LETTER)
+        stage.mark.submitting(ticket.request_id)
+        assert isinstance(stage.view, IdleView)
+        stage.runner.take(Ticked())
+        assert isinstance(stage.mark.read(), Submitting)  # a restart now must not lose it
+        if stored:
+            stage.runner.take(RequestStored(effect.nonce, ticket))
+            assert stage.runner.ticket_on_screen == ticket
+        else:
+            stage.runner.take(RequestNotStored(effect.nonce, StoreProblem.FAILED))
+            assert isinstance(stage.view, NoticeView)
+            assert stage.view.lines[0].value == "Isian tadi belum tersimpan."
+
+    async def test_a_late_answer_does_not_break_into_the_next_form(
+        self, stage: Stage, bug: "Bug"
+    ) -> None:
+        stage.fill_form()
+        bug.bites(BusyView)
+        effect = stage.submit()
+        stage.fill_form()
+        stage.runner.take(RequestStored(effect.nonce, a_ticket(LETTER)))
+        assert isinstance(stage.view, ReviewView)
+
+    async def test_a_bug_on_every_screen_leaves_the_agent_alive(
+        self, stage: Stage, bug: "Bug", caplog: pytest.LogCaptureFixture
+    ) -> None:
+        stage.fill_form()
+        bug.bites(object)
+        stage.press(GoBack())
+        for _ in range(100):
+            stage.runner.take(Ticked())
+            stage.runner.refresh()
+        assert stage.runner.idle
+        assert stage.runner.failures > 200
+        assert len(caplog.records) < 40  # the journal is not filled
+        bug.is_mended()
+        stage.runner.refresh()
+        assert isinstance(stage.view, IdleView)
+
+    async def test_surroundings_that_fail_leave_the_agent_alive(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stage.press(Wake())
+        monkeypatch.setattr(stage.clock, "now", lambda: 1 / 0)
+        stage.runner.take(Ticked())
+        assert stage.runner.idle
+
+
+class Bug:
+    """Stands before ``present`` and fails at the views it is told to."""
+
+    def __init__(self, present: Callable[..., object]) -> None:
+        self._present = present
+        self._kinds: tuple[type, ...] = ()
+        self._times = 0
+
+    def bites(self, *kinds: type, times: int = 10_000) -> None:
+        self._kinds, self._times = kinds, times
+
+    def is_mended(self) -> None:
+        self._kinds = ()
+
+    def __call__(self, *arguments: object) -> object:
+        view = self._present(*arguments)
+        if isinstance(view, self._kinds) and self._times > 0:
+            self._times -= 1
+            raise KeyError(NIK)
+        return view
 
 
 async def test_time_passes_once_a_tick(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,22 @@
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable
 
+from anjungan.appliance.agent.calm_end import awaited_nonce, last_words
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock
 from anjungan.appliance.ipc.messages import Show, ShowAmbient
 from anjungan.appliance.session.effects import Effect
-from anjungan.appliance.session.events import Event, Ticked
+from anjungan.appliance.session.events import (
+    Event,
+    RequestNotStored,
+    RequestStored,
+    Ticked,
+    VisitLost,
+    VisitRecovered,
+)
 from anjungan.appliance.session.machine import advance
 from anjungan.appliance.session.moves import has_ticket
 from anjungan.appliance.session.present.present import ambient, look_of, present
@@ -68,6 +77,8 @@ class SessionRunner:
         self._shown: Show | None = None
         self._ambient: Ambient | None = None
         self._ticks = 0
+        self._awaited: str | None = None
+        self._failures: Counter[tuple[str, str]] = Counter()
 
     @property
     def ticks(self) -> int:
@@ -98,8 +109,32 @@ class SessionRunner:
             case _:
                 return None
 
+    @property
+    def failures(self) -> int:
+        """How often a bug was met at this boundary."""
+        return self._failures.total()
+
     def take(self, event: Event) -> None:
-        """Something happened: move on, carry out the effects, show the new view."""
+        """Something happened: move on, carry out the effects, show the new view.
+
+        Never raises: a bug ends this visit, not the kiosk for everybody after it.
+        """
+        before = self._state
+        try:
+            self._step(self._heard_late(event))
+        except Exception as error:  # noqa: BLE001 - the session's boundary; noted below
+            self._note(type(event).__name__, error)
+            self._end_calmly(before, event)
+
+    def refresh(self) -> None:
+        """Devices or the line have changed; show it. Never raises."""
+        try:
+            self._present(self._surroundings())
+        except Exception as error:  # noqa: BLE001 - the same boundary
+            self._note("refreshing", error)
+            self._end_calmly(self._state, None)
+
+    def _step(self, event: Event) -> None:
         around = self._surroundings()
         outcome = advance(self._state, event, around)
         self._state = outcome.state
@@ -112,9 +147,46 @@ class SessionRunner:
             self._start_effect(effect)
         self._present(around)
 
-    def refresh(self) -> None:
-        """Devices or the line have changed; show it."""
-        self._present(self._surroundings())
+    def _heard_late(self, event: Event) -> Event:
+        """The answer to the request whose visit was ended by a bug, told as after a restart."""
+        match event:
+            case RequestStored(nonce=nonce) | RequestNotStored(nonce=nonce) if (
+                nonce == self._awaited
+            ):
+                self._awaited = None
+            case _:
+                return event
+        if isinstance(self._state, Visit) and self._state.form is not None:
+            return event  # somebody types already; it means nothing to that visit
+        return VisitRecovered(event.ticket) if isinstance(event, RequestStored) else VisitLost()
+
+    def _end_calmly(self, before: State, event: Event | None) -> None:
+        """Say what became of the visit that a bug has ended, and be there for the next one."""
+        after = self._state
+        self._awaited = awaited_nonce(before, after, event) or self._awaited
+        self._state = Idle(step=max(before.step, after.step) + 1)
+        words = last_words(before, after, event)
+        if words is not None:
+            try:
+                self._step(words)
+            except Exception as error:  # noqa: BLE001 - what cannot be said is left out
+                self._note(type(words).__name__, error)
+                self._state = Idle(step=self._state.step + 1)
+            else:
+                return
+        try:
+            self._keep_mark()
+            self._present(self._surroundings())
+        except Exception as error:  # noqa: BLE001 - the next tick tries again
+            self._note("idle", error)
+
+    def _note(self, where: str, error: Exception) -> None:
+        """Count and log it; a bug that comes back every second must not fill the journal."""
+        kind = (where, type(error).__name__)
+        self._failures[kind] += 1
+        count = self._failures[kind]
+        if count & (count - 1) == 0:
+            log.error("the session failed at %s (%d)", where, count, exc_info=error)
 
     async def run(self) -> None:
         """Let time pass; returns only by being cancelled."""
@@ -137,6 +209,8 @@ class SessionRunner:
     def _keep_mark(self) -> None:
         """Tell a restarted agent whether somebody's work was cut off."""
         match self._state:
+            case Idle() if self._awaited is not None:
+                pass  # its request is on the way into the database
             case Idle() | Visit(screen=LostVisitScreen()):
                 self._mark.clear()
             case Visit(screen=SavingScreen()):
