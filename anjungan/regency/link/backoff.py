@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 FIRST_S: Final = 1.0
-LONGEST_S: Final = 60.0
+LONGEST_S: Final = 5.0
+"""Short, because every kiosk of the regency waits for this one client (decision 0016)."""
 
 
 @dataclass(slots=True)
