@@ -30,10 +30,10 @@ async def stored_request(storage: Storage) -> MessageId:
 
 
 async def restarted(folder: Path, storage: Storage) -> VisitLost | VisitRecovered | None:
-    """What a new process finds; the mark is used up by it."""
+    """What a new process finds; where nothing is to be told, the mark is used up by it."""
     mark = VisitMark(folder)
     event = await what_was_interrupted(mark, storage)
-    assert mark.read() is None
+    assert (mark.read() is None) is (event is None)
     return event
 
 
@@ -55,6 +55,59 @@ async def test_after_the_commit_the_ticket_comes_back(
     event = await restarted(tmp_path, storage)
     assert isinstance(event, VisitRecovered)
     assert event.ticket.request_id == request
+    assert event.for_s == SHOWN_AGAIN_FOR_S
+
+
+async def test_the_ticket_comes_back_for_sixty_seconds_however_often_the_agent_dies(
+    tmp_path: Path, storage: Storage, after_s: list[float]
+) -> None:
+    VisitMark(tmp_path).submitting(await stored_request(storage))
+    after_s[0] += 50
+    left_s = SHOWN_AGAIN_FOR_S
+    for pause_s in (0.0, 0.3, 10.0, 0.0, 29.0, 20.6):
+        after_s[0] += pause_s
+        left_s -= pause_s
+        event = await restarted(tmp_path, storage)
+        assert isinstance(event, VisitRecovered)
+        assert event.for_s == pytest.approx(left_s)
+    after_s[0] += 0.2
+    assert await restarted(tmp_path, storage) is None
+
+
+async def test_a_touch_on_the_ticket_that_came_back_gives_it_its_time_anew(
+    tmp_path: Path, storage: Storage, after_s: list[float]
+) -> None:
+    request = await stored_request(storage)
+    VisitMark(tmp_path).submitting(request)
+    assert await restarted(tmp_path, storage) is not None
+    after_s[0] += 59
+    VisitMark(tmp_path).still_reading(request)
+    after_s[0] += 30
+    event = await restarted(tmp_path, storage)
+    assert isinstance(event, VisitRecovered)
+    assert event.for_s == SHOWN_AGAIN_FOR_S
+
+
+async def test_a_lost_visit_is_told_again_when_the_agent_dies_while_it_is_told(
+    tmp_path: Path, storage: Storage, after_s: list[float]
+) -> None:
+    VisitMark(tmp_path).visit_open()
+    assert await restarted(tmp_path, storage) == VisitLost()
+    assert await restarted(tmp_path, storage) == VisitLost()
+
+
+async def test_a_mark_that_cannot_be_written_keeps_the_agent_from_nothing(
+    tmp_path: Path,
+    storage: Storage,
+    after_s: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    VisitMark(tmp_path).submitting(await stored_request(storage))
+    monkeypatch.setattr(VisitMark, "_write", fail)
+    assert isinstance(await restarted(tmp_path, storage), VisitRecovered)
 
 
 async def test_later_somebody_else_may_stand_there(

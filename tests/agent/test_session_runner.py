@@ -17,8 +17,12 @@ from anjungan.appliance.session import effects as fx
 from anjungan.appliance.session.events import (
     Event,
     Intended,
+    PaperFinished,
+    PaperKind,
+    PrintResult,
     RequestNotStored,
     RequestStored,
+    Stirred,
     StoreProblem,
     Ticked,
     TicketScanned,
@@ -62,6 +66,7 @@ class Stage:
 
     mark: VisitMark
     clock: WallClock
+    folder: Path
     shown: list[Show] = field(default_factory=list)
     ambients: list[ShowAmbient] = field(default_factory=list)
     effects: list[fx.Effect] = field(default_factory=list)
@@ -128,8 +133,8 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(mark: VisitMark, clock: WallClock) -> Stage:
-    return Stage(mark, clock)
+async def stage(mark: VisitMark, clock: WallClock, tmp_path: Path) -> Stage:
+    return Stage(mark, clock, tmp_path)
 
 
 class TestShowing:
@@ -179,11 +184,11 @@ class TestShowing:
         assert len({each.nonce for each in searches}) == 3
 
     async def test_every_form_has_a_nonce_of_its_own(
-        self, mark: VisitMark, clock: WallClock
+        self, mark: VisitMark, clock: WallClock, tmp_path: Path
     ) -> None:
         nonces = set()
         for _ in range(3):
-            stage = Stage(mark, clock)
+            stage = Stage(mark, clock, tmp_path)
             stage.fill_form()
             nonces.add(stage.submit().nonce)
         assert len(nonces) == 3
@@ -218,7 +223,9 @@ class TestMarks:
         stage.runner.refresh()
         assert stage.mark.read() == marked
         stage.press(OpenHelp())
-        assert stage.mark.read() == marked  # a restart now must not call it "belum tersimpan"
+        marked = stage.mark.read()  # a restart now must not call it "belum tersimpan"
+        assert isinstance(marked, Submitting)
+        assert marked.request_id == request.request_id
         stage.press(GoBack())
         stage.press(EndVisit())
         assert stage.mark.read() is None
@@ -230,10 +237,37 @@ class TestMarks:
         stage.runner.take(RequestNotStored(effect.nonce, StoreProblem.FAILED))
         assert stage.mark.read() == OpenVisit()
 
-    async def test_a_lost_visit_is_told_and_not_marked(self, stage: Stage) -> None:
+    async def test_a_lost_visit_stays_marked_until_its_notice_is_left(self, stage: Stage) -> None:
+        stage.mark.visit_open()
         stage.runner.take(VisitLost())
         assert not isinstance(stage.view, IdleView)
+        assert stage.mark.read() == OpenVisit()
+        stage.press(GoHome())
         assert stage.mark.read() is None
+
+    async def test_a_ticket_that_came_back_stays_marked_until_it_is_left(
+        self, stage: Stage
+    ) -> None:
+        ticket = a_ticket(LETTER)
+        before = Submitting(ticket.request_id, 1.0, 2.0)
+        VisitMark(stage.folder)._write(before)
+        stage.runner.take(VisitRecovered(ticket, 60.0))
+        stage.runner.take(Ticked())
+        stage.runner.take(PaperFinished(PaperKind.TICKET, PrintResult.PRINTED, ticket.request_id))
+        assert stage.mark.read() == before
+        stage.press(EndVisit())
+        assert stage.mark.read() is None
+
+    async def test_a_touch_on_the_ticket_is_a_sign_of_its_resident(self, stage: Stage) -> None:
+        ticket = a_ticket(LETTER)
+        VisitMark(stage.folder)._write(Submitting(ticket.request_id, 1.0, 2.0))
+        stage.runner.take(VisitRecovered(ticket, 60.0))
+        stage.runner.take(Stirred())
+        marked = stage.mark.read()
+        assert isinstance(marked, Submitting)
+        assert marked.request_id == ticket.request_id
+        assert marked.at_s > 2.0
+        assert marked.shown_again_at_s is None
 
     async def test_a_recovered_ticket_is_shown(self, stage: Stage) -> None:
         stage.runner.take(VisitRecovered(a_ticket(LETTER)))

@@ -23,6 +23,7 @@ from anjungan.appliance.session.events import (
     SearchLimited,
     Stirred,
     StoreProblem,
+    Ticked,
     TicketChanged,
     TicketScanned,
     TicketsFound,
@@ -30,6 +31,7 @@ from anjungan.appliance.session.events import (
     VisitLost,
     VisitRecovered,
 )
+from anjungan.appliance.session.machine import advance
 from anjungan.appliance.session.surroundings import PrinterCondition
 from anjungan.catalogue.questions import ChoiceQuestion, DateQuestion, NumberQuestion
 from anjungan.protocol.card_link import CardLink
@@ -650,3 +652,31 @@ def test_the_families_of_pages_can_be_read() -> None:
             reading = Journey(state=journey.state).press(row.press)
             assert isinstance(reading.view, vw.ArticleView)
             assert "20" in reading.view.year_line
+
+
+@pytest.mark.parametrize("for_s", [60.0, 45.0, 30.0, 12.0, 1.0])
+def test_a_ticket_that_came_back_ends_in_the_time_that_is_left(for_s: float) -> None:
+    journey = Journey().happen(VisitRecovered(a_ticket(), for_s))
+    begun_s = journey.now_s
+    while not isinstance(journey.state, st.Idle):
+        ticket_alone = journey.now_s - begun_s < for_s - SITE.countdown_s
+        assert isinstance(journey.view, vw.TicketView) is ticket_alone
+        journey.wait(1)
+    assert journey.now_s - begun_s == for_s
+
+
+def test_a_touch_gives_the_ticket_that_came_back_its_usual_time() -> None:
+    journey = Journey().happen(VisitRecovered(a_ticket(), 60.0)).wait(20).happen(Stirred())
+    touched_s = journey.now_s
+    while not isinstance(journey.state, st.Idle):
+        journey.wait(1)
+    assert journey.now_s - touched_s == SITE.idle_warn_s + SITE.countdown_s
+
+
+def test_the_time_of_a_ticket_that_came_back_does_not_depend_on_a_short_patience() -> None:
+    site = replace(SITE, idle_warn_s=10, countdown_s=5)
+    around = replace(Journey().around, site=site)
+    visit = advance(st.Idle(), VisitRecovered(a_ticket(), 60.0), around).state
+    for passed_s in (54, 55):
+        visit = advance(visit, Ticked(), replace(around, now_s=around.now_s + passed_s)).state
+        assert (visit.warned_at_s is not None) is (passed_s == 55)

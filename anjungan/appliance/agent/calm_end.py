@@ -7,7 +7,8 @@ from anjungan.appliance.session.events import (
     VisitLost,
     VisitRecovered,
 )
-from anjungan.appliance.session.states import SavingScreen, State, TicketScreen, Visit
+from anjungan.appliance.session.moves import ticket_of
+from anjungan.appliance.session.states import SavingScreen, State, Visit
 from anjungan.appliance.session.ticket import Ticket
 
 
@@ -43,10 +44,7 @@ def awaited_nonce(before: State, after: State, event: Event | None) -> str | Non
 
 
 def _ticket(state: State) -> Ticket | None:
-    if not isinstance(state, Visit):
-        return None
-    screens = (state.screen, *reversed(state.trail))
-    return next((each.ticket for each in screens if isinstance(each, TicketScreen)), None)
+    return ticket_of(state) if isinstance(state, Visit) else None
 
 
 def _form_nonce(state: State) -> str | None:

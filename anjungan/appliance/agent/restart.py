@@ -1,10 +1,11 @@
 """What a restarted agent tells the resident whose visit it interrupted."""
 
 import logging
+from typing import assert_never
 
 from anjungan.appliance.agent.tickets import session_ticket
 from anjungan.appliance.agent.visit_mark import (
-    SHOWN_AGAIN_FOR_S,
+    Mark,
     OpenVisit,
     Submitting,
     VisitMark,
@@ -23,18 +24,37 @@ async def what_was_interrupted(
     """The event to begin with: the ticket again, "belum tersimpan", or nothing.
 
     After the commit the ticket is shown again for sixty seconds of the same boot; later somebody
-    else may stand there. A visit that had nothing committed is said to be lost.
+    else may stand there. A visit that had nothing committed is said to be lost. The mark stays
+    until the resident has left what is shown: the agent may die again meanwhile.
     """
     left = mark.read()
-    mark.clear()
+    event = await _event_of(left, storage)
+    try:
+        match left, event:
+            case Submitting(), VisitRecovered():
+                mark.shown_again(left)
+            case _, None:
+                mark.clear()
+            case _:
+                pass
+    except OSError as error:
+        # only the next restart would miss it
+        log.warning("the mark of the visit was not kept: %s", error.strerror)
+    return event
+
+
+async def _event_of(left: Mark | None, storage: Storage) -> VisitLost | VisitRecovered | None:
     match left:
         case None:
             return None
         case OpenVisit():
             log.warning("a visit was interrupted before anything was stored")
             return VisitLost()
-        case Submitting(request_id=request_id, at_s=at_s):
-            recent = 0 <= boottime_s() - at_s <= SHOWN_AGAIN_FOR_S
+        case Submitting(request_id=request_id):
+            left_s = left.left_s(boottime_s())
+            if left_s == 0:
+                log.warning("a visit was interrupted too long ago to tell its resident")
+                return None
             try:
                 stored = await storage.ticket_of_request(request_id)
             except StorageError as error:
@@ -43,6 +63,8 @@ async def what_was_interrupted(
                 return None
             if stored is None:
                 log.warning("a visit was interrupted before its commit")
-                return VisitLost() if recent else None
+                return VisitLost()
             log.warning("a visit was interrupted after its commit")
-            return VisitRecovered(session_ticket(stored)) if recent else None
+            return VisitRecovered(session_ticket(stored), left_s)
+        case _:
+            assert_never(left)

@@ -20,7 +20,7 @@ from anjungan.appliance.session.events import (
     VisitRecovered,
 )
 from anjungan.appliance.session.machine import advance
-from anjungan.appliance.session.moves import has_ticket
+from anjungan.appliance.session.moves import ticket_of
 from anjungan.appliance.session.present.present import ambient, look_of, present
 from anjungan.appliance.session.states import (
     Idle,
@@ -135,11 +135,11 @@ class SessionRunner:
             self._end_calmly(self._state, None)
 
     def _step(self, event: Event) -> None:
-        around = self._surroundings()
-        outcome = advance(self._state, event, around)
+        before, around = self._state, self._surroundings()
+        outcome = advance(before, event, around)
         self._state = outcome.state
         try:
-            self._keep_mark()
+            self._keep_mark(before)
         except OSError as error:
             # only a restarted agent would miss it; the visit itself goes on
             log.warning("the mark of the visit was not kept: %s", error.strerror)
@@ -175,7 +175,7 @@ class SessionRunner:
             else:
                 return
         try:
-            self._keep_mark()
+            self._keep_mark(self._state)
             self._present(self._surroundings())
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             self._note("idle", error)
@@ -206,18 +206,21 @@ class SessionRunner:
             connected=self._connected(),
         )
 
-    def _keep_mark(self) -> None:
+    def _keep_mark(self, before: State) -> None:
         """Tell a restarted agent whether somebody's work was cut off."""
+        touched = _was_touched(before, self._state)
         match self._state:
             case Idle() if self._awaited is not None:
                 pass  # its request is on the way into the database
-            case Idle() | Visit(screen=LostVisitScreen()):
+            case Idle():
                 self._mark.clear()
-            case Visit(screen=SavingScreen()):
-                # the mark of the submission stays: the ticket is shown again after a restart
+            case Visit(screen=SavingScreen() | LostVisitScreen()):
+                # the mark stays: a restart now is to tell the same
                 pass
-            case Visit() as visit if has_ticket(visit):
-                pass  # also while help is read over the ticket: it is stored, and stays marked so
+            case Visit() as visit if (ticket := ticket_of(visit)) is not None:
+                # also while help is read over the ticket: it is stored, and stays marked so
+                if touched:
+                    self._mark.still_reading(ticket.request_id)
             case Visit(form=None):
                 self._mark.clear()
             case Visit():
@@ -236,3 +239,10 @@ class SessionRunner:
         if beside != self._ambient:
             self._ambient = beside
             self._show_ambient(ShowAmbient(ambient=beside))
+
+
+def _was_touched(before: State, after: State) -> bool:
+    """Whether somebody stirred while a ticket was there already."""
+    if not isinstance(before, Visit) or not isinstance(after, Visit):
+        return False
+    return ticket_of(before) is not None and after.active_at_s != before.active_at_s

@@ -151,9 +151,13 @@ class TicketChanged:
 
 @dataclass(frozen=True, slots=True)
 class VisitRecovered:
-    """The agent died after the commit of a visit; its ticket is shown again."""
+    """The agent died after the commit of a visit; its ticket is shown again.
+
+    ``for_s``: how long, countdown included, until somebody touches it; None: as usual.
+    """
 
     ticket: Ticket
+    for_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def advance(state: State, event: Event, around: Surroundings) -> Outcome:
         case UnknownScanned():
             return status_flow.unknown_scanned(_awake(state, around), around)
         case VisitRecovered():
-            return ticket_flow.recovered(state, event.ticket, around)
+            return ticket_flow.recovered(state, event, around)
         case VisitLost():
             return stay(begin(state.step, around, LostVisitScreen()))
         case _:

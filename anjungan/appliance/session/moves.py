@@ -18,6 +18,7 @@ from anjungan.appliance.session.states import (
     Visit,
 )
 from anjungan.appliance.session.surroundings import Surroundings
+from anjungan.appliance.session.ticket import Ticket
 from anjungan.appliance.session.views import Look
 
 MAX_TRAIL: Final = 60
@@ -104,6 +105,12 @@ def in_form(visit: Visit) -> bool:
     return any(isinstance(each, FORM_SCREENS) for each in (visit.screen, *visit.trail))
 
 
+def ticket_of(visit: Visit) -> Ticket | None:
+    """The stored ticket that is on the screen or behind it."""
+    screens = (visit.screen, *reversed(visit.trail))
+    return next((each.ticket for each in screens if isinstance(each, TicketScreen)), None)
+
+
 def has_ticket(visit: Visit) -> bool:
     """Whether the ticket is on the screen or behind it: the answers are stored."""
-    return any(isinstance(each, TicketScreen) for each in (visit.screen, *visit.trail))
+    return ticket_of(visit) is not None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from anjungan.appliance.session import timing
 from anjungan.appliance.session.effects import PrintRequestSheet, PrintTicket
 from anjungan.appliance.session.events import (
     PaperFinished,
@@ -9,6 +10,7 @@ from anjungan.appliance.session.events import (
     PrintResult,
     RequestNotStored,
     RequestStored,
+    VisitRecovered,
 )
 from anjungan.appliance.session.form import sealed_answers
 from anjungan.appliance.session.form_flow import service_of
@@ -32,7 +34,6 @@ from anjungan.appliance.session.states import (
     Visit,
 )
 from anjungan.appliance.session.surroundings import Surroundings
-from anjungan.appliance.session.ticket import Ticket
 
 
 def request_stored(visit: Visit, event: RequestStored, around: Surroundings) -> Outcome:
@@ -96,9 +97,12 @@ def print_sheet(visit: Visit, screen: TicketScreen, around: Surroundings) -> Out
     return stay(waiting, PrintRequestSheet(ticket=screen.ticket, answers=answers))
 
 
-def recovered(state: State, ticket: Ticket, around: Surroundings) -> Outcome:
+def recovered(state: State, event: VisitRecovered, around: Surroundings) -> Outcome:
     """After a restart: show the ticket of the visit that was cut off, without printing."""
     shown = TicketScreen(
-        ticket, ticket_paper=PrintResult.UNCERTAIN, may_have_printed=True, recovered=True
+        event.ticket, ticket_paper=PrintResult.UNCERTAIN, may_have_printed=True, recovered=True
     )
-    return stay(begin(state.step, around, shown))
+    visit = begin(state.step, around, shown)
+    if event.for_s is not None:
+        visit = timing.ending_in(visit, event.for_s, around)
+    return stay(visit)

@@ -54,6 +54,21 @@ def stirred(visit: Visit, around: Surroundings) -> Visit:
     return replace(visit, active_at_s=around.now_s, warned_at_s=None, step=step)
 
 
+def ending_in(visit: Visit, seconds: float, around: Surroundings) -> Visit:
+    """A visit that ends in so many seconds, its countdown included, unless somebody stirs.
+
+    It is told as if it had rested already.
+    """
+    allowed = patience(visit, around.site)
+    rested_s = allowed.idle_warn_s + allowed.countdown_s - seconds
+    warned_s = rested_s - allowed.idle_warn_s
+    return replace(
+        visit,
+        active_at_s=around.now_s - rested_s,
+        warned_at_s=around.now_s - warned_s if warned_s >= 0 else None,
+    )
+
+
 def ticked(state: State, around: Surroundings) -> State | None:
     """The state after time has passed; None when the visit's time is over."""
     match state:
