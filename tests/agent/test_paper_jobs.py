@@ -51,6 +51,7 @@ class FakePrinter:
         self.outcome: PrintOutcome = Printed()
         self.printed: list[tuple[Document, str]] = []
         self.states: list[PrintState] = []
+        self.forgot = 0
         self._storage = storage
 
     async def print_document(self, document: Document, job_id: str) -> PrintOutcome:
@@ -60,6 +61,9 @@ class FakePrinter:
             assert job is not None
             self.states.append(job.state)
         return self.outcome
+
+    def forget_pending(self) -> None:
+        self.forgot += 1
 
 
 def words_on(document: Document) -> str:
@@ -257,6 +261,14 @@ async def test_every_paper_names_the_kind_of_village(
         head = words_on(document).upper()[:80]
         assert f"{kind.upper()} MINGGIRSARI" in head
         assert f"{other} MINGGIRSARI" not in head
+
+
+async def test_a_printer_forgets_the_visit_before_and_there_may_be_none(
+    paper: PaperJobs, printer: FakePrinter, storage: Storage
+) -> None:
+    paper.visit_changed()
+    assert printer.forgot == 1
+    PaperJobs(None, storage, catalogue(), SITE).visit_changed()
 
 
 class TestLateConfirmations:

@@ -59,3 +59,15 @@ def test_only_the_latest_jobs_are_remembered():
     for job in waiting:
         jobs.complete(job.process_id)
     assert late == [f"job-{number}" for number in range(4, 20)]
+
+
+def test_forgotten_jobs_are_not_told():
+    late = []
+    jobs = PendingJobs(late.append)
+    with jobs.add("job-1") as waiting:
+        pass
+    assert len(jobs) == 1
+    jobs.forget()
+    jobs.complete(waiting.process_id)
+    assert len(jobs) == 0
+    assert late == []

@@ -32,6 +32,7 @@ from anjungan.appliance.ipc.messages import Hello, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.logs import log_loop_exception
 from anjungan.appliance.session.events import Event, TicketChanged
+from anjungan.appliance.session.views import IdleView
 from anjungan.appliance.settings.site import SiteSettings
 from anjungan.appliance.storage import DATABASE_NAME
 from anjungan.appliance.storage.records import StorageError, StorageLimits
@@ -160,6 +161,7 @@ class _Agent:
         self._manager = manager
         self._stopping = asyncio.Event()
         self.failed = False
+        self._idle = False  # a visit that is recovered goes on, with what the printer holds of it
         self._background: set[asyncio.Future[None]] = set()
         catalogue = base.catalogue
         site = site_facts(settings)
@@ -259,6 +261,10 @@ class _Agent:
         self._stopping.set()
 
     def _show(self, show: Show) -> None:
+        idle = isinstance(show.view, IdleView)
+        if idle is not self._idle:
+            self._idle = idle
+            self._paper.visit_changed()
         self._devices.set_lights(lights_of(show.view))
         self._server.send(show)
 

@@ -54,6 +54,14 @@ class PaperJobs:
         """The print job that was stored in one transaction with the request."""
         self._first_jobs = {ticket.request_id: job}
 
+    def visit_changed(self) -> None:
+        """Somebody has gone or come: no paper of the visit before may come out from now on.
+
+        The printer drops what it still holds, so a job that was uncertain stays so.
+        """
+        if self._printer is not None:
+            self._printer.forget_pending()
+
     async def print_ticket(self, ticket: Ticket, *, copy: bool) -> PrintResult:
         """Print a ticket; its job is marked before the first byte and after the outcome."""
         job = self._first_jobs.pop(ticket.request_id, None)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PrinterModel:
-    """A model.  ``bytes_per_s`` and ``dots_per_s`` are None for "as fast as the machine"."""
+    """A model.  ``bytes_per_s`` and ``dots_per_s`` are None for "as fast as the machine".
+
+    ``clear_command``: it knows DLE DC4 function 8.
+    """
 
     maker: str
     name: str
@@ -15,6 +18,7 @@ class PrinterModel:
     automatic_status: bool = True
     native_qr: bool = True
     cutter: bool = True
+    clear_command: bool = True
     chinese_mode_at_start: bool = False
     buffer_bytes: int = 4096
     bytes_per_s: int | None = None
@@ -28,6 +32,7 @@ CLONE_58 = PrinterModel(
     process_id=False,
     automatic_status=False,
     native_qr=False,
+    clear_command=False,
     chinese_mode_at_start=True,
     bytes_per_s=1920,
     dots_per_s=400,
@@ -40,6 +45,7 @@ BASIC_58 = PrinterModel(
     automatic_status=False,
     native_qr=False,
     cutter=False,
+    clear_command=False,
     chinese_mode_at_start=True,
     bytes_per_s=960,
     dots_per_s=400,

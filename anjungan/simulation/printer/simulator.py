@@ -259,11 +259,21 @@ class PrinterSimulator:
             case StatusAsked(n=n):
                 self._send(bytes((self._condition.realtime_answer(n),)))
             case RecoveryAsked(n=n):
-                if n == 2:  # noqa: PLR2004 - DLE ENQ 2 clears the buffers first
-                    self._buffer.clear()
+                # Obeyed in an error that a person can mend, ignored otherwise (Epson, DLE ENQ).
+                if n == 2 and self._condition.cutter_jam:  # noqa: PLR2004 - 2 clears the buffers first
+                    self._clear()
             case ClearAsked():
-                self._buffer.clear()
-                self._send(b"\x37\x25\x00")
+                if self._model.clear_command:
+                    self._clear()
+                    self._send(b"\x37\x25\x00")
+
+    def _clear(self) -> None:
+        """Lose the receive buffer, with the process ids in it, and the line before the head.
+
+        Modes stay as they are (Epson, DLE DC4 function 8).
+        """
+        self._buffer.clear()
+        self._mechanism.roll.drop_line()
 
     async def _print(self) -> None:
         while True:

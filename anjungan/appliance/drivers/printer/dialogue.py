@@ -42,6 +42,8 @@ _MAX_DRAIN_READS = 32  # a line that babbles without end must not hold us
 _SLOWER_THAN_TOLD = 1.5  # cold heads and dark pictures print slower than the data sheet says
 _ATTEMPTS = 3  # noise may eat an answer or add one
 _NO_AUTOMATIC_STATUS = b"\x1da\x00"
+_CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4, function 8
+_RECOVER_AND_CLEAR = b"\x10\x05\x02"  # DLE ENQ 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Dialogue:
         self._answers: list[Realtime | Queued] = []
         self._stray_bytes = 0
         self._suspect = False
+        self._cleared = False
         self._busy_until_s = 0.0
 
     async def start(self) -> None:
@@ -138,6 +141,26 @@ class Dialogue:
         await self._read_until_quiet(self._timings.settle_s)
         return "passed" if self._stray_bytes == 0 and not self._answers else "noisy"
 
+    async def clear_buffers(self) -> bool:
+        """Ask DLE DC4 function 8; True when the printer says that it has dropped what it held.
+
+        Nothing else may be sent before the answer.  What it was printing is broken off.
+        """
+        for _ in range(_ATTEMPTS):
+            await self.drain(0)
+            self._cleared = False
+            self._expect_work(_CLEAR_BUFFERS, 0)
+            await self._link.write(_CLEAR_BUFFERS, self._timings.write_timeout_s)
+            if await self._hears_clear(self._busy_s() + self._timings.status_timeout_s):
+                self._busy_until_s = 0.0
+                return True
+        return False
+
+    async def recover_cleared(self) -> None:
+        """Send DLE ENQ 2, which has no answer: an error is left, and what was held is dropped."""
+        self._expect_work(_RECOVER_AND_CLEAR, 0)
+        await self._link.write(_RECOVER_AND_CLEAR, self._timings.write_timeout_s)
+
     async def listen(self, timeout_s: float) -> None:
         """Read for at most ``timeout_s``; confirmations are handed on as they come."""
         await self._read_once(timeout_s)
@@ -183,6 +206,16 @@ class Dialogue:
                 return None
             await self._read_once(left_s)
 
+    async def _hears_clear(self, timeout_s: float) -> bool:
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + timeout_s
+        while not self._cleared:
+            left_s = deadline_s - loop.time()
+            if left_s <= 0:
+                return False
+            await self._read_once(left_s)
+        return True
+
     async def _read_until_quiet(self, quiet_s: float) -> None:
         """Read until nothing comes for ``quiet_s``.
 
@@ -208,7 +241,9 @@ class Dialogue:
                     self._answers.append(reply)
                 case Noise():
                     self._stray_bytes += 1
-                case Automatic() | BufferCleared():
+                case BufferCleared():
+                    self._cleared = True
+                case Automatic():
                     log.debug("an answer that nobody asked for: %s", type(reply).__name__)
                 case _:
                     assert_never(reply)

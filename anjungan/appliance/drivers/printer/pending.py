@@ -56,6 +56,13 @@ class PendingJobs:
             del self._jobs[next(iter(self._jobs))]
         return job
 
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def forget(self) -> None:
+        """Wait for none of them any more: the printer is made to drop their data."""
+        self._jobs.clear()
+
     def complete(self, process_id: bytes) -> None:
         """Take a confirmation; an id that was never given, or twice, is only noted."""
         job = self._jobs.pop(process_id, None)

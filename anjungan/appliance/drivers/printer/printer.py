@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import assert_never
 
 from anjungan.appliance.drivers.device import (
@@ -15,7 +16,7 @@ from anjungan.appliance.drivers.device import (
     StateReport,
     keep_open,
 )
-from anjungan.appliance.drivers.link import ByteLink
+from anjungan.appliance.drivers.link import ByteLink, LinkLost, LinkTimeout
 from anjungan.appliance.drivers.printer.dialogue import Dialogue, Timings
 from anjungan.appliance.drivers.printer.document import Document
 from anjungan.appliance.drivers.printer.encode import (
@@ -55,6 +56,9 @@ class EscposPrinter:
 
     ``on_late_confirmation`` takes the job id of an :class:`Uncertain` job that the printer has
     confirmed after all, for example when paper was put in.
+
+    A printer that stopped keeps the rest of a job and prints it when it can.  That is right as long
+    as its owner is there; so :meth:`forget_pending` tells when others come.
     """
 
     kind = "printer"
@@ -79,7 +83,12 @@ class EscposPrinter:
         self._lock = asyncio.Lock()
         self._pending = PendingJobs(on_late_confirmation)
         self._dialogue: Dialogue | None = None
-        self._lost = asyncio.Event()
+        self._lost = False
+        self._called = asyncio.Event()  # ends the pause between two looks
+        self._owner = 0
+        # Whose data the printer may hold; at first of the process that had the line before us.
+        self._holds_of: int | None = 0
+        self._separate_held = False
         # A command may have been cut off by the process that had the line before us.
         self._flush_first = True
         self._separate_first = False
@@ -106,33 +115,49 @@ class EscposPrinter:
         Raises:
             ValueError: the document is wider than the paper.
         """
+        owner = self._owner
         segments = await asyncio.to_thread(encode, document, self._profile)
         async with self._lock:
             dialogue = self._dialogue
             if dialogue is None:
                 return Disconnected()
-            job = PrintJob(dialogue, self._profile, self._timings, self._pending)
-            try:
-                outcome = await job.print(self._with_prologue(segments), job_id)
-            finally:
-                self._note_rest(job)
+            outcome = await self._cannot_clear(dialogue)
+            if outcome is None:
+                job = PrintJob(dialogue, self._profile, self._timings, self._pending)
+                try:
+                    outcome = await job.print(self._with_prologue(segments), job_id)
+                finally:
+                    self._note_rest(job, owner)
+            if isinstance(outcome, Printed):
+                self._holds_of = None  # all that came before it is on paper too
             self._report_outcome(outcome)
             return outcome
 
+    def forget_pending(self) -> None:
+        """What was asked for until now must not come out any more: its owner has gone.
+
+        A job that is being printed is finished.  What the printer holds of one that was not
+        confirmed is cleared before anything else is printed, as soon as the printer is there and
+        answers, where its profile has a command for that; then its late confirmation does not come
+        any more.
+        """
+        self._owner += 1
+        self._called.set()
+
     async def _serve(self) -> Missing | Fault:
-        dialogue = Dialogue(self._link, self._profile, self._timings, self._pending.complete)
+        dialogue = Dialogue(self._link, self._profile, self._timings, self._completed)
         await dialogue.start()
-        self._lost.clear()
+        self._lost = False
         self._dialogue = dialogue
         try:
-            while not self._lost.is_set():
+            while not self._lost:
+                self._called.clear()
                 async with self._lock:
+                    await self._clear_for_others(dialogue)
                     await self._look(dialogue)
-                try:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(self._timings.poll_interval_s):
-                        await self._lost.wait()
-                except TimeoutError:
-                    continue
+                        await self._called.wait()
         finally:
             self._dialogue = None
         return Missing("lost while printing")
@@ -144,6 +169,39 @@ class EscposPrinter:
             return
         self._report.set(device_state(await dialogue.status()))
 
+    def _completed(self, process_id: bytes) -> None:
+        self._pending.complete(process_id)
+        if not self._pending and not self._separate_first:
+            self._holds_of = None
+
+    async def _cannot_clear(self, dialogue: Dialogue) -> PrintOutcome | None:
+        """Clear before a job, if need be; the outcome of the job when the line fails at that."""
+        try:
+            await self._clear_for_others(dialogue)
+        except LinkLost:
+            return Disconnected()
+        except LinkTimeout:
+            return PrinterFault("not_taking_bytes")
+        return None
+
+    async def _clear_for_others(self, dialogue: Dialogue) -> None:
+        """Have the printer drop what it holds of somebody who has gone; not while it is silent."""
+        if self._holds_of is None or self._holds_of == self._owner:
+            return
+        if self._profile.realtime_status:
+            status = await dialogue.status()
+            if isinstance(status, Silent) or self._holds_of is None:
+                return
+            # Before the clearing: nothing that is confirmed from here on was printed for certain.
+            self._pending.forget()
+            if self._profile.clearing == "dle_dc4":
+                if not await dialogue.clear_buffers():
+                    log.warning("the printer does not answer that it has dropped what it held")
+            elif not isinstance(status, Idle | NearEnd):
+                await dialogue.recover_cleared()
+        self._holds_of = None
+        self._separate_first = self._separate_first or self._separate_held
+
     def _with_prologue(self, segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
         prologue: list[Segment] = []
         if self._flush_first:
@@ -152,10 +210,11 @@ class EscposPrinter:
             prologue.append(separate_segment(self._profile))
         return (*prologue, *segments)
 
-    def _note_rest(self, job: PrintJob) -> None:
+    def _note_rest(self, job: PrintJob, owner: int) -> None:
         """Remember what the next job must clear away: half a command, half a ticket."""
         if job.began:
             self._flush_first = self._separate_first = not job.all_sent
+            self._holds_of, self._separate_held = owner, True
 
     def _report_outcome(self, outcome: PrintOutcome) -> None:
         match outcome:
@@ -163,7 +222,8 @@ class EscposPrinter:
                 if self._profile.realtime_status:
                     self._report.set(READY_NEAR_END if near_end else READY)
             case Disconnected() | Uncertain(reason="disconnected"):
-                self._lost.set()
+                self._lost = True
+                self._called.set()
             case PaperOut() | CoverOpen() | Silent():
                 self._report.set(device_state(outcome))
             case PrinterFault(code=code) | Uncertain(reason=code):

@@ -1,0 +1,98 @@
+"""Two residents, one after the other, and a roll of paper that ends in between."""
+
+import asyncio
+import dataclasses
+import os
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from kiosk_lab import KioskLab, devices_in, make_kiosk
+
+from anjungan.appliance.agent.app import DATABASE_NAME, SOCKET_NAME, serve_agent
+from anjungan.appliance.agent.device_report import read_device_report
+from anjungan.appliance.drivers.device import Fault, Ready
+from anjungan.appliance.session.intents import EndVisit, PrintAgain
+from anjungan.appliance.session.views import IdleView, TicketView, Tone
+from anjungan.simulation.printer.model import EPSON_58
+from anjungan.simulation.printer.simulator import PrinterSimulator
+from anjungan.simulation.robot import Robot
+
+SERVICE = "keterangan-usaha"
+PATIENCE_S = 60.0
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> KioskLab:
+    devices = msgspec.structs.replace(devices_in(tmp_path), card_reader=None, scanner=None)
+    return make_kiosk(tmp_path, devices=devices)
+
+
+@pytest.fixture
+async def printer(tmp_path: Path) -> AsyncIterator[PrinterSimulator]:
+    """Slow with its paper, so that a job has arrived whole long before its last line."""
+    printer = PrinterSimulator(tmp_path / "printer", dataclasses.replace(EPSON_58, dots_per_s=400))
+    printer.start()
+    yield printer
+    await printer.stop()
+
+
+@pytest.fixture
+async def resident(kiosk: KioskLab, printer: PrinterSimulator) -> AsyncIterator[Robot]:
+    agent = asyncio.create_task(serve_agent(kiosk.settings))
+    resident = await Robot.arrive(kiosk.runtime_dir / SOCKET_NAME)
+    yield resident
+    await resident.close()
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(PATIENCE_S):
+        await agent
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - a simulator and files, which call nobody
+            await asyncio.sleep(0.02)
+
+
+def job_states(kiosk: KioskLab) -> list[str]:
+    path = kiosk.data_dir / DATABASE_NAME
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return [state for (state,) in connection.execute("SELECT state FROM print_job")]
+
+
+async def test_the_ticket_of_one_resident_does_not_come_out_for_the_next(
+    resident: Robot, printer: PrinterSimulator, kiosk: KioskLab
+) -> None:
+    def printer_is(state: type[Ready] | type[Fault]) -> bool:
+        return isinstance(read_device_report(kiosk.runtime_dir).get("printer"), state)
+
+    await until(lambda: printer_is(Ready))
+    printer.out_after(3)
+    first = await resident.submit(await resident.fill_form(SERVICE))
+    await resident.view(
+        TicketView, where=lambda view: view.print_note.tone is Tone.WARN, within_s=PATIENCE_S
+    )
+    assert printer.buffered_bytes > 0
+    resident.act(EndVisit())
+    await resident.view(IdleView)
+
+    second = await resident.submit(await resident.fill_form(SERVICE))
+    await resident.view(TicketView, where=lambda view: view.trouble is not None)
+    printer.paper_ok()
+    await until(lambda: printer_is(Ready))
+    await resident.view(
+        TicketView, where=lambda view: any(b.press == PrintAgain() for b in view.buttons)
+    )
+    resident.act(PrintAgain())
+    await resident.view(
+        TicketView, where=lambda view: view.print_note.tone is Tone.OK, within_s=PATIENCE_S
+    )
+    papers = [piece.text for piece in printer.pieces]
+    assert [first.code in paper for paper in papers] == [False, False]
+    assert [second.code in paper for paper in papers] == [False, True]
+    # the first stays as it was closed; the second was refused, and then printed by a job of its own
+    assert job_states(kiosk) == ["uncertain", "failed", "confirmed"]
