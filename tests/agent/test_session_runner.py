@@ -52,6 +52,7 @@ from anjungan.appliance.session.views import (
     KeypadView,
     ListView,
     NoticeView,
+    RequirementsView,
     ReviewView,
     TicketView,
 )
@@ -71,6 +72,7 @@ class Stage:
     ambients: list[ShowAmbient] = field(default_factory=list)
     effects: list[fx.Effect] = field(default_factory=list)
     connected: bool = True
+    accepting: bool = True
     printer: PrinterCondition = PrinterCondition.READY
 
     def __post_init__(self) -> None:
@@ -82,6 +84,7 @@ class Stage:
             mark=self.mark,
             devices=lambda: DeviceFacts(card_reader=True, scanner=True, printer=self.printer),
             connected=lambda: self.connected,
+            accepting=lambda: self.accepting,
             start_effect=self.effects.append,
             show=self.shown.append,
             show_ambient=self.ambients.append,
@@ -168,6 +171,20 @@ class TestShowing:
         stage.runner.refresh()
         assert len(stage.shown) == views
         assert len(stage.ambients) == 2
+
+    async def test_a_full_storage_is_told_before_anything_is_typed(self, stage: Stage) -> None:
+        stage.press(Wake())
+        stage.press(OpenLetters())
+        stage.press(OpenService(service=LETTER))
+        stage.accepting = False
+        stage.runner.refresh()
+        view = stage.view
+        assert isinstance(view, RequirementsView)
+        assert view.banner is not None
+        assert view.banner.strong == "Anjungan belum bisa menerima permohonan."
+        stage.press(StartForm())
+        assert isinstance(stage.view, NoticeView)
+        assert stage.mark.read() is None
 
     async def test_effects_are_started(self, stage: Stage) -> None:
         token = new_token()

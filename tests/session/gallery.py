@@ -99,6 +99,12 @@ def _search_failed() -> Journey:
 
 
 GALLERY: dict[str, Callable[[], Journey]] = {
+def _not_accepting() -> Journey:
+    journey = _listed("keterangan-usaha")
+    journey.accepting = False
+    return journey
+
+
     "idle": Journey,
     "idle-card-problem": lambda: Journey().happen(CardRefused(CardProblem.PULLED_EARLY)),
     "home": _home,
@@ -115,6 +121,8 @@ GALLERY: dict[str, Callable[[], Journey]] = {
     "nik-no-reader": _no_reader,
     "for-whom": lambda: at_form().type("3505014709850147"),
     "name": lambda: (
+    "letter-not-accepting": _not_accepting,
+    "not-accepting": lambda: _not_accepting().press(it.StartForm()),
         at_form()
         .type("3505014709850147")
         .press(it.ChooseOption(option=own.SELF))

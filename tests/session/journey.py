@@ -93,6 +93,7 @@ class Journey:
         )
     )
     connected: bool = True
+    accepting: bool = True
     asked: list[fx.Effect] = field(default_factory=list)
     nonces: int = 0
 
@@ -107,6 +108,7 @@ class Journey:
             site=SITE,
             devices=self.devices,
             connected=self.connected,
+            accepting=self.accepting,
         )
 
     @property

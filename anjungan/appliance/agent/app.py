@@ -22,6 +22,7 @@ from anjungan.appliance.agent.paper_jobs import PaperJobs
 from anjungan.appliance.agent.restart import what_was_interrupted
 from anjungan.appliance.agent.session_runner import SessionRunner
 from anjungan.appliance.agent.site_facts import require_kiosk_id, site_facts
+from anjungan.appliance.agent.storage_room import StorageRoom
 from anjungan.appliance.agent.tickets import session_ticket
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock, latest_change
@@ -184,6 +185,7 @@ class _Agent:
             on_change=self._device_changed,
             pin_factory=pin_factory,
         )
+        self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)
         self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
         self._uplink = self._make_uplink()
         self._effects = EffectRunner(
@@ -195,7 +197,7 @@ class _Agent:
             clock=base.clock,
             mark=base.mark,
             tell=self._tell,
-            on_queued=self._uplink.wake,
+            on_queued=self._queued,
             on_damage=self._storage_damaged,
         )
         self._session = SessionRunner(
@@ -206,6 +208,7 @@ class _Agent:
             mark=base.mark,
             devices=self._devices.facts,
             connected=lambda: self._uplink.state == Connected(regency_present=True),
+            accepting=lambda: self._room.accepting,
             start_effect=self._effects.start,
             show=self._show,
             show_ambient=self._server.send,
@@ -229,6 +232,7 @@ class _Agent:
                 group.create_task(self._uplink.run(), name="uplink"),
                 group.create_task(self._session.run(), name="session"),
                 group.create_task(self._expire(), name="expiry"),
+                group.create_task(self._room.run(), name="storage room"),
                 group.create_task(
                     feed(
                         self._manager,
@@ -301,7 +305,15 @@ class _Agent:
     def _line_changed(self, _state: LineState) -> None:
         self._session.refresh()
 
+    def _queued(self) -> None:
+        self._uplink.wake()
+        self._room.look_soon()
+
+    def _room_changed(self) -> None:
+        self._session.refresh()
+
     def _receipted(self, item: ReceiptItem) -> None:
+        self._room.look_soon()
         self._run_in_background(self._show_receipt(item))
 
     async def _show_receipt(self, item: ReceiptItem) -> None:

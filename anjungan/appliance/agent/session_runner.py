@@ -59,6 +59,7 @@ class SessionRunner:
         mark: VisitMark,
         devices: Callable[[], DeviceFacts],
         connected: Callable[[], bool],
+        accepting: Callable[[], bool],
         start_effect: Callable[[Effect], None],
         show: Callable[[Show], None],
         show_ambient: Callable[[ShowAmbient], None],
@@ -70,6 +71,7 @@ class SessionRunner:
         self._mark = mark
         self._devices = devices
         self._connected = connected
+        self._accepting = accepting
         self._start_effect = start_effect
         self._show = show
         self._show_ambient = show_ambient
@@ -204,6 +206,7 @@ class SessionRunner:
             site=self._site,
             devices=self._devices(),
             connected=self._connected(),
+            accepting=self._accepting(),
         )
 
     def _keep_mark(self, before: State) -> None:

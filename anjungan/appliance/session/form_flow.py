@@ -23,7 +23,13 @@ from anjungan.appliance.session.moves import (
     refresh,
     stay,
 )
-from anjungan.appliance.session.states import QuestionScreen, ReviewScreen, SavingScreen, Visit
+from anjungan.appliance.session.states import (
+    NotAcceptingScreen,
+    QuestionScreen,
+    ReviewScreen,
+    SavingScreen,
+    Visit,
+)
 from anjungan.appliance.session.surroundings import Surroundings
 from anjungan.catalogue.answers import Accepted, RefusalReason, Refused, check_answer
 from anjungan.catalogue.questions import (
@@ -54,10 +60,12 @@ def service_of(visit: Visit, around: Surroundings) -> tuple[Service, Form] | Non
 
 
 def start_form(visit: Visit, service: str, around: Surroundings) -> Outcome:
-    """Begin the form of a letter that can be asked for here."""
+    """Begin the form of a letter that can be asked for here, or tell that none is taken now."""
     found = around.catalogue.service(service)
     if found is None or not found.self_service:
         return stay(visit)
+    if not around.accepting:
+        return stay(go_to(visit, NotAcceptingScreen()))
     form = Form(service=service, nonce=around.nonce)
     begun = replace(visit, form=form)
     return stay(go_to(begun, question_screen(own.NIK_QUESTION, form, around)))

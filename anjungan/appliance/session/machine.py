@@ -52,6 +52,7 @@ from anjungan.appliance.session.states import (
     LetterScreen,
     LettersScreen,
     LostVisitScreen,
+    NotAcceptingScreen,
     NotSavedScreen,
     PageScreen,
     QuestionScreen,
@@ -210,6 +211,7 @@ def _pressed_content(visit: Visit, intent: intents.Intent, around: Surroundings)
             return stay(visit)
         case (
             PageScreen()
+            | NotAcceptingScreen()
             | AppearanceScreen()
             | HelpScreen()
             | LeaveScreen()

@@ -33,6 +33,11 @@ class LetterScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAcceptingScreen:
+    """No request can be taken now; told before anything is typed."""
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyScreen:
     """The pages of one family."""
 
@@ -168,6 +173,7 @@ Screen = (
     HomeScreen
     | LettersScreen
     | LetterScreen
+    | NotAcceptingScreen
     | FamilyScreen
     | PageScreen
     | AppearanceScreen

@@ -48,6 +48,7 @@ class DeviceFacts:
 class Surroundings:
     """One instant: monotonic and local wall time, a fresh nonce, catalogue, site, devices, line.
 
+    ``accepting``: whether the storage would take a request, as far as was known a moment ago.
     ``nonce`` is random and new at every event; the machine takes it when it begins a form, and for
     the one search that an event can begin.
     """
@@ -59,6 +60,7 @@ class Surroundings:
     site: SiteFacts
     devices: DeviceFacts
     connected: bool
+    accepting: bool = True
 
     @property
     def printer_ready(self) -> bool:

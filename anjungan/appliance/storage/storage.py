@@ -28,6 +28,7 @@ from anjungan.appliance.storage.records import (
     PrintState,
     Recovered,
     StatusOutcome,
+    StorageFull,
     StorageLimits,
     SubmitOutcome,
     Ticket,
@@ -169,6 +170,10 @@ class Storage:
     async def submit(self, draft: Draft) -> SubmitOutcome:
         """Store a request; only ``Stored`` may be called "tersimpan"."""
         return await self._owner.run(lambda c: self._submission.submit(c, draft))
+
+    async def limit_reached(self) -> StorageFull | None:
+        """The limit for which ``submit`` would refuse a new request now, or None; only reads."""
+        return await self._owner.run(self._submission.limit_reached)
 
     async def queue_cancel(
         self, request_id: str, time_quality: TimeQuality = TimeQuality.UNSYNCED

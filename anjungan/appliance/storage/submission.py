@@ -76,7 +76,7 @@ class Submission:
             raise ValueError("the time of submission needs a zone")
         try:
             with transaction(connection):
-                full = self._limit_reached(connection)
+                full = self.limit_reached(connection)
                 if full is not None:
                     return _stored_before(connection, draft) or full
                 number = self._next_number(connection, draft.submitted_at.date())
@@ -88,7 +88,8 @@ class Submission:
         self._last_number = number  # only what is committed counts
         return stored
 
-    def _limit_reached(self, connection: sqlite3.Connection) -> StorageFull | None:
+    def limit_reached(self, connection: sqlite3.Connection) -> StorageFull | None:
+        """The limit that keeps a new request out now, or None; only reads."""
         # Cancellations and events are few and counted with the requests: counting all is fast.
         (unsent,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
         if unsent >= self._limits.max_unsent_requests:

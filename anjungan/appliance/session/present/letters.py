@@ -166,6 +166,13 @@ def _printed(scene: Scene, screen: LetterScreen) -> Banner | None:
 
 def _letter_banner(scene: Scene, service: Service) -> Banner:
     say = scene.say
+    if service.self_service and not scene.around.accepting:
+        return Banner(
+            tone=Tone.WARN,
+            icon="user",
+            strong=say("not_accepting.strong"),
+            text=say("not_saved.full_todo"),
+        )
     if service.self_service:
         return Banner(
             tone=Tone.INFO,

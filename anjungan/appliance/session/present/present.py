@@ -56,6 +56,8 @@ def _screen(scene: Scene) -> View:
             return letters.letters_view(scene)
         case st.LetterScreen() as screen:
             return letters.letter_view(scene, screen)
+        case st.NotAcceptingScreen():
+            return sending.not_accepting_view(scene)
         case st.FamilyScreen(family=family):
             return letters.family_view(scene, family)
         case st.PageScreen(page=page):

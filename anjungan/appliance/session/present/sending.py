@@ -127,3 +127,20 @@ def not_saved_view(scene: Scene, screen: NotSavedScreen, form: Form | None) -> N
         ),
         buttons=tuple(buttons),
     )
+
+
+def not_accepting_view(scene: Scene) -> NoticeView:
+    """No request can be taken now: told before anything is typed."""
+    say = scene.say
+    return NoticeView(
+        frame=scene.frame(say("not_accepting.title"), ""),
+        tone=Tone.WARN,
+        icon="alert-triangle",
+        title=say("not_accepting.heading"),
+        lines=(
+            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("not_saved.full")),
+            Fact(icon="shield-check", label=say("trouble.safe"), value=say("not_accepting.safe")),
+            Fact(icon="user", label=say("trouble.todo"), value=say("not_saved.full_todo")),
+        ),
+        buttons=(Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),),
+    )
