@@ -40,7 +40,9 @@ OUTCOMES: list[tuple[PrintOutcome, PrintResult, PrintState]] = [
     (PrinterFault("cutter_jam"), PrintResult.FAULT, PrintState.FAILED),
     (Silent(), PrintResult.FAULT, PrintState.FAILED),
     (Disconnected(), PrintResult.MISSING, PrintState.FAILED),
-    (Uncertain("paper_out"), PrintResult.UNCERTAIN, PrintState.UNCERTAIN),
+    (Uncertain("paper_out"), PrintResult.PAPER_ENDED, PrintState.UNCERTAIN),
+    (Uncertain("cover_open"), PrintResult.COVER_OPENED, PrintState.UNCERTAIN),
+    (Uncertain("not_confirmed"), PrintResult.UNCERTAIN, PrintState.UNCERTAIN),
 ]
 
 

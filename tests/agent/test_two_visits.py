@@ -76,6 +76,8 @@ async def test_the_ticket_of_one_resident_does_not_come_out_for_the_next(
     await resident.view(
         TicketView, where=lambda view: view.print_note.tone is Tone.WARN, within_s=PATIENCE_S
     )
+    stopped = await resident.view(TicketView)
+    assert "Kertas habis saat mencetak" in stopped.print_note.text
     assert printer.buffered_bytes > 0
     resident.act(EndVisit())
     await resident.view(IdleView)

@@ -56,6 +56,12 @@ def _out_of_paper(*, connected: bool) -> Journey:
     return journey
 
 
+def _stopped(result: PrintResult, condition: PrinterCondition) -> Journey:
+    journey = _ticket(result, connected=False)
+    journey.devices = replace(journey.devices, printer=condition)
+    return journey
+
+
 def _list_printed(service: str, result: PrintResult) -> Journey:
     journey = _listed(service).press(it.PrintRequirements())
     return journey.happen(PaperFinished(PaperKind.REQUIREMENTS, result, service))
@@ -143,6 +149,8 @@ def _not_accepting() -> Journey:
     "ticket-paper-back": lambda: _ticket(PrintResult.PAPER_OUT),
     "ticket-paper-back-offline": lambda: _ticket(PrintResult.PAPER_OUT, connected=False),
     "ticket-uncertain": lambda: _ticket(PrintResult.UNCERTAIN),
+    "ticket-paper-ended": lambda: _stopped(PrintResult.PAPER_ENDED, PrinterCondition.PAPER_OUT),
+    "ticket-cover-opened": lambda: _stopped(PrintResult.COVER_OPENED, PrinterCondition.COVER_OPEN),
     "ticket-recovered": lambda: Journey().happen(VisitRecovered(a_ticket())),
     "status-search": lambda: _home().press(it.OpenStatusSearch()),
     "status-search-unknown": lambda: Journey().happen(UnknownScanned()),

@@ -419,10 +419,37 @@ def test_when_the_trouble_is_over_the_screen_says_so(
     assert (it.PrintAgain() in intents_in(journey.view)) is (condition is PrinterCondition.READY)
 
 
-def test_an_uncertain_print_is_never_called_printed_and_again_is_a_copy() -> None:
+@pytest.mark.parametrize(
+    ("result", "condition", "why"),
+    [
+        (PrintResult.PAPER_ENDED, PrinterCondition.PAPER_OUT, "Kertas habis saat mencetak."),
+        (PrintResult.COVER_OPENED, PrinterCondition.COVER_OPEN, "Tutup pencetak terbuka saat"),
+        (PrintResult.UNCERTAIN, PrinterCondition.FAULT, "Belum pasti tercetak."),
+    ],
+)
+def test_what_stopped_a_print_in_the_middle_is_said_until_it_is_mended(
+    result: PrintResult, condition: PrinterCondition, why: str
+) -> None:
     journey = submit(at_review())
     journey.stored()
-    journey.printed(PrintResult.UNCERTAIN)
+    journey.devices = replace(journey.devices, printer=condition)
+    journey.printed(result)
+    assert why in journey.view.print_note.text
+    assert "Kodenya di layar" in journey.view.print_note.text
+    journey.devices = replace(journey.devices, printer=PrinterCondition.READY)
+    assert journey.view.print_note.text == "Belum pasti tercetak. Kodenya di layar."
+    assert it.PrintAgain() in intents_in(journey.view)
+
+
+@pytest.mark.parametrize(
+    "result", [PrintResult.PAPER_ENDED, PrintResult.COVER_OPENED, PrintResult.UNCERTAIN]
+)
+def test_an_uncertain_print_is_never_called_printed_and_again_is_a_copy(
+    result: PrintResult,
+) -> None:
+    journey = submit(at_review())
+    journey.stored()
+    journey.printed(result)
     assert "dicetak." not in journey.view.print_note.text
     journey.press(it.PrintAgain())
     assert journey.asked[-1].copy is True

@@ -75,6 +75,15 @@ def test_a_list_that_was_not_printed_does_not_go_on_blaming_a_printer_that_is_re
     assert "siap lagi" in journey.view.printed.text
 
 
+def test_a_list_that_stopped_in_the_middle_says_why_and_tells_of_no_code() -> None:
+    journey = at_letter(OFFICER_LETTER)
+    list_printed(journey, PrintResult.PAPER_ENDED)
+    journey.devices = replace(journey.devices, printer=PrinterCondition.PAPER_OUT)
+    assert journey.view.printed.strong == "Kertas habis saat mencetak."
+    journey.devices = replace(journey.devices, printer=PrinterCondition.READY)
+    assert journey.view.printed.strong == "Belum pasti tercetak."
+
+
 def test_an_officers_sheet_that_was_not_printed_does_not_either() -> None:
     journey = submit(at_review())
     ticket = journey.stored()

@@ -209,6 +209,10 @@ def print_result(outcome: PrintOutcome) -> PrintResult:
             return PrintResult.FAULT
         case Disconnected():
             return PrintResult.MISSING
+        case Uncertain(reason="paper_out"):
+            return PrintResult.PAPER_ENDED
+        case Uncertain(reason="cover_open"):
+            return PrintResult.COVER_OPENED
         case Uncertain():
             return PrintResult.UNCERTAIN
         case _:

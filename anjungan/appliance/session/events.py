@@ -100,14 +100,25 @@ class PaperKind(enum.Enum):
 
 
 class PrintResult(enum.Enum):
-    """What the printer itself confirmed. UNCERTAIN: some or all of it may have come out."""
+    """What the printer itself confirmed.
+
+    PAPER_ENDED and COVER_OPENED: that stopped it in the middle. UNCERTAIN: anything else did, or
+    it did not say. In all three some or all of it may have come out.
+    """
 
     PRINTED = "printed"
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
     FAULT = "fault"
     MISSING = "missing"
+    PAPER_ENDED = "paper_ended"
+    COVER_OPENED = "cover_opened"
     UNCERTAIN = "uncertain"
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether nobody knows how much of it is on paper."""
+        return self in {self.PAPER_ENDED, self.COVER_OPENED, self.UNCERTAIN}
 
 
 @dataclass(frozen=True, slots=True)

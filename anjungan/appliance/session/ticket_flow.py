@@ -65,10 +65,8 @@ def paper_finished(visit: Visit, event: PaperFinished) -> Outcome:
 def _after_paper(screen: Screen, event: PaperFinished) -> Screen:
     match screen, event.kind:
         case TicketScreen(), PaperKind.TICKET if screen.ticket.request_id == event.subject:
-            may_have = screen.may_have_printed or event.result in {
-                PrintResult.PRINTED,
-                PrintResult.UNCERTAIN,
-            }
+            printed = event.result is PrintResult.PRINTED or event.result.is_uncertain
+            may_have = screen.may_have_printed or printed
             return replace(screen, ticket_paper=event.result, may_have_printed=may_have)
         case TicketScreen(), PaperKind.SHEET if screen.ticket.request_id == event.subject:
             return replace(screen, sheet_paper=event.result, sheet_printing=False)

@@ -160,7 +160,7 @@ def _printed(scene: Scene, screen: LetterScreen) -> Banner | None:
             strong, text = say("print.list_not_printed"), say("print.ready_again")
             return Banner(tone=Tone.INFO, icon="printer", strong=strong, text=text)
         case result:
-            strong, text = say(f"print.{result.value}"), say("print.read_here")
+            strong, text = scene.not_printed(result), say("print.read_here")
             return Banner(tone=Tone.WARN, icon="printer-off", strong=strong, text=text)
 
 

@@ -81,6 +81,12 @@ class Scene:
         """Whether what kept a paper from being printed is mended: the printer is ready."""
         return result in TROUBLES and self.around.printer_ready
 
+    def not_printed(self, result: PrintResult) -> str:
+        """Why a paper did not come out, or not for certain; what is mended is not blamed."""
+        if result.is_uncertain and self.around.printer_ready:
+            result = PrintResult.UNCERTAIN
+        return self.say(f"print.{result.value}")
+
     def _rail(self) -> Rail:
         screen = self.visit.screen
         home = isinstance(screen, HomeScreen)

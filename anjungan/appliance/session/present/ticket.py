@@ -145,7 +145,9 @@ def _not_printed(scene: Scene, result: PrintResult) -> PrintNote:
     """Why a paper did not come out; not a trouble that is over: a new roll is in meanwhile."""
     if scene.trouble_is_over(result):
         return PrintNote(tone=Tone.INFO, icon="printer", text=scene.say("print.ready_again"))
-    text = scene.say(f"print.{result.value}")
+    text = scene.not_printed(result)
+    if result.is_uncertain:
+        text = f"{text} {scene.say('print.code_on_screen')}"
     return PrintNote(tone=Tone.WARN, icon="printer-off", text=text)
 
 
