@@ -99,18 +99,18 @@ def _cancel() -> Journey:
     return _status(receipted=True).press(it.AskToCancel())
 
 
-def _search_failed() -> Journey:
-    journey = Journey().happen(TicketScanned(new_token()))
-    return journey.happen(SearchFailed(journey.search.nonce))
-
-
-GALLERY: dict[str, Callable[[], Journey]] = {
 def _not_accepting() -> Journey:
     journey = _listed("keterangan-usaha")
     journey.accepting = False
     return journey
 
 
+def _search_failed() -> Journey:
+    journey = Journey().happen(TicketScanned(new_token()))
+    return journey.happen(SearchFailed(journey.search.nonce))
+
+
+GALLERY: dict[str, Callable[[], Journey]] = {
     "idle": Journey,
     "idle-card-problem": lambda: Journey().happen(CardRefused(CardProblem.PULLED_EARLY)),
     "home": _home,
@@ -121,14 +121,14 @@ def _not_accepting() -> Journey:
     "letter-at-office": lambda: _listed("keterangan-nikah"),
     "letter-at-office-printed": lambda: _list_printed("keterangan-nikah", PrintResult.PRINTED),
     "letter-list-not-printed": lambda: _list_printed("keterangan-usaha", PrintResult.PAPER_OUT),
+    "letter-not-accepting": _not_accepting,
+    "not-accepting": lambda: _not_accepting().press(it.StartForm()),
     "nik": at_form,
     "nik-card-read": lambda: at_form(card=True),
     "nik-wrong": lambda: at_form().type("3505013213850147"),
     "nik-no-reader": _no_reader,
     "for-whom": lambda: at_form().type("3505014709850147"),
     "name": lambda: (
-    "letter-not-accepting": _not_accepting,
-    "not-accepting": lambda: _not_accepting().press(it.StartForm()),
         at_form()
         .type("3505014709850147")
         .press(it.ChooseOption(option=own.SELF))
