@@ -164,6 +164,15 @@ class TestScans:
         told.inputs.from_scanner(ScanRefused(reason))
         assert told.events == [UnknownScanned()]
 
+    def test_a_line_full_of_noise_is_told_once_and_every_event_counts(
+        self, told: Told, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        for _ in range(205):
+            told.inputs.from_scanner(ScanRefused(ScanRefusal.TOO_LONG))
+        assert caplog.messages == [f"a scanned code was refused: {ScanRefusal.TOO_LONG.value}"]
+        assert told.events == [UnknownScanned()] * 205
+
     def test_what_was_scanned_is_not_logged(
         self, told: Told, caplog: pytest.LogCaptureFixture
     ) -> None:

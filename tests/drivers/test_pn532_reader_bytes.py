@@ -136,6 +136,18 @@ async def test_a_malformed_target_list_is_no_card_and_restarts_the_chip(
     assert len(cards.told) == 1
 
 
+async def test_a_target_list_that_is_malformed_again_and_again_is_logged_once(
+    recorder: Callable[[], Any], start: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    near, far = memory_line()
+    await far.open()
+    start(reader_on(near, recorder(), recorder()).run())
+    for _ in range(3):
+        await play(far, [*STARTING, ("poll A", POLL_A, frame("4b0101000408050102030405"))])
+    await play(far, STARTING)
+    assert len([each for each in caplog.messages if "card reader" in each]) == 1
+
+
 async def test_a_device_that_takes_no_bytes_is_opened_anew(
     recorder: Callable[[], Any], start: Callable[..., Any]
 ) -> None:

@@ -15,6 +15,7 @@ from anjungan.appliance.drivers.card_reader.card import (
     Linkable,
     NotLinkable,
 )
+from anjungan.appliance.drivers.limited_log import LimitedLog
 from anjungan.appliance.drivers.scanner.scan import ScanEvent, Scanned, ScanRefused
 from anjungan.appliance.ipc.messages import (
     Act,
@@ -54,6 +55,7 @@ class Inputs:
     def __init__(self, village_key: bytes, *, tell: Callable[[Event], None]) -> None:
         self._village_key = village_key
         self._tell = tell
+        self._refusals = LimitedLog(log, logging.INFO)
         self.show_button: Callable[[AgentMessage], None] = lambda _message: None
 
     def from_card_reader(self, event: CardEvent) -> None:
@@ -66,7 +68,7 @@ class Inputs:
                         link = card_link(self._village_key, technology, card.identifier)
                         self._tell(CardTapped(link))
                     case NotLinkable(reason=reason):
-                        log.info("a card cannot be linked: %s", reason.value)
+                        self._refusals.tell(f"a card cannot be linked: {reason.value}")
                         self._tell(CardRefused(CardProblem.NOT_LINKABLE))
                     case _:
                         assert_never(card.linking)
@@ -85,7 +87,7 @@ class Inputs:
             case Scanned(text=text):
                 self._tell(_ticket_scanned(text))
             case ScanRefused(reason=reason):
-                log.info("a scanned code was refused: %s", reason.value)
+                self._refusals.tell(f"a scanned code was refused: {reason.value}")
                 self._tell(UnknownScanned())
             case _:
                 assert_never(event)

@@ -35,6 +35,7 @@ from anjungan.appliance.drivers.device import (
     keep_open,
     tell,
 )
+from anjungan.appliance.drivers.limited_log import LimitedLog
 from anjungan.appliance.drivers.link import ByteLink, LinkTimeout
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Pn532Reader:
         self._monotonic = monotonic
         self._sleep = sleep
         self._report = StateReport(name, on_state)
+        self._malformed = LimitedLog(log, logging.WARNING)
         self.counters = LineCounters()
 
     @property
@@ -195,7 +197,7 @@ class Pn532Reader:
                 return reply
             targets = parse_targets(technology, reply.payload)
             if isinstance(targets, Malformed):
-                log.warning("card reader %s: %s", self._name, targets.problem)
+                self._malformed.tell(f"card reader {self._name}: {targets.problem}")
                 return targets
             seen += targets
         off = await chip.command(RF_FIELD_OFF)

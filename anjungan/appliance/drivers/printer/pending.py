@@ -10,6 +10,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from anjungan.appliance.drivers.limited_log import LimitedLog
+
 log = logging.getLogger(__name__)
 
 _ALPHABET = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -44,6 +46,7 @@ class PendingJobs:
     def __init__(self, on_late: Callable[[str], None] | None) -> None:
         self._on_late = on_late
         self._jobs: dict[bytes, WaitingJob] = {}
+        self._unasked = LimitedLog(log, logging.INFO)
 
     def add(self, job_id: str) -> WaitingJob:
         """Give ``job_id`` a process id that no waiting job has."""
@@ -67,7 +70,7 @@ class PendingJobs:
         """Take a confirmation; an id that was never given, or twice, is only noted."""
         job = self._jobs.pop(process_id, None)
         if job is None:
-            log.info("the printer confirmed a job that nobody waits for")
+            self._unasked.tell("the printer confirmed a job that nobody waits for")
             return
         job.completed = True
         if job.awaited or self._on_late is None:
