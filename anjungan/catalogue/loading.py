@@ -26,7 +26,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
 
     Raises:
         CatalogueError: with every mistake of every file.
-        OSError: a file cannot be read.
+        OSError: the packed one cannot be read.
     """
     if root is not None:
         # A kiosk starts from the packed file and never needs what reads the others.

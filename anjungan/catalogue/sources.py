@@ -45,8 +45,7 @@ def read_sources(root: Path) -> Catalogue:
     """Read and check the catalogue whose files lie below `root`.
 
     Raises:
-        CatalogueError: with every mistake of every file.
-        OSError: a file cannot be read.
+        CatalogueError: with every mistake of every file; one that cannot be read is a mistake too.
     """
     reader = _Reader(root)
     catalogue = reader.read()
@@ -121,13 +120,8 @@ class _Reader:
         return sorted(path.relative_to(self._root).as_posix() for path in paths)
 
     def _read(self, name: str, shape: type[T]) -> T | None:
-        try:
-            data = (self._root / name).read_bytes()
-        except FileNotFoundError:
-            self._report(name, "", "berkas ini tidak ada")
-            return None
-        if len(data) > MAX_FILE_BYTES:
-            self._report(name, "", f"berkas lebih besar dari {MAX_FILE_BYTES} bita")
+        data = self._bytes(name)
+        if data is None:
             return None
         try:
             raw = tomllib.loads(data.decode())
@@ -137,11 +131,36 @@ class _Reader:
         except tomllib.TOMLDecodeError as error:
             self._report(name, "", f"bukan TOML yang benar: {error}")
             return None
+        except RecursionError:
+            self._report(name, "", "kurung di dalam kurung terlalu banyak")
+            return None
+        except ValueError:
+            # tomllib hands it on as it is: int() takes no more digits than sys.get_int_max_str_digits
+            self._report(name, "", "ada bilangan yang terlalu panjang")
+            return None
         value = structure.convert(raw, shape)
         if isinstance(value, tuple):
             self._report_all(name, value)
             return None
         return value
+
+    def _bytes(self, name: str) -> bytes | None:
+        path = self._root / name
+        try:
+            if path.exists() and not path.is_file():  # a pipe would be waited for without end
+                self._report(name, "", "ini bukan berkas, mungkin folder")
+                return None
+            data = path.read_bytes()
+        except FileNotFoundError:
+            self._report(name, "", "berkas ini tidak ada")
+            return None
+        except OSError as error:
+            self._report(name, "", f"berkas tidak bisa dibaca ({error.strerror})")
+            return None
+        if len(data) > MAX_FILE_BYTES:
+            self._report(name, "", f"berkas lebih besar dari {MAX_FILE_BYTES} bita")
+            return None
+        return data
 
     def _resolved(self, written: ServiceFile, name: str) -> Service:
         """Return a service with every name in it looked up."""

@@ -1,5 +1,6 @@
 """Broken files: all mistakes are told at once, in every file."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,6 +103,32 @@ def test_files_that_are_no_toml(root: Root, problems: Problems) -> None:
     found = {file: reason for file, _, reason in problems(folder)}
     assert found["categories.toml"] == "bukan teks UTF-8"
     assert found["letters/uji.toml"].startswith("berkas lebih besar")
+
+
+def test_what_is_no_file_and_what_cannot_be_read(root: Root, problems: Problems) -> None:
+    folder = root({})
+    (folder / "letters" / "dir.toml").mkdir()
+    os.mkfifo(folder / "letters" / "pipa.toml")
+    (folder / "pages" / "putar.toml").symlink_to("putar.toml")
+    found = {file: reason for file, _, reason in problems(folder)}
+    assert found["letters/dir.toml"] == "ini bukan berkas, mungkin folder"
+    assert found["letters/pipa.toml"] == "ini bukan berkas, mungkin folder"
+    assert found["pages/putar.toml"].startswith("berkas tidak bisa dibaca (")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x = " + "[" * 3000, "kurung di dalam kurung terlalu banyak"),
+        ("x = " + "{a = " * 3000, "kurung di dalam kurung terlalu banyak"),
+        ("x = " + "1" * 5000, "ada bilangan yang terlalu panjang"),
+    ],
+    ids=["array", "table", "number"],
+)
+def test_toml_that_is_too_deep_or_too_long(
+    root: Root, problems: Problems, text: str, reason: str
+) -> None:
+    assert ("letters/uji.toml", "", reason) in problems(root({"letters/uji.toml": text}))
 
 
 @pytest.mark.parametrize("name", ["phrases", "requirements", "lists", "categories"])
