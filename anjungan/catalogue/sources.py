@@ -135,7 +135,7 @@ class _Reader:
             self._report(name, "", "kurung di dalam kurung terlalu banyak")
             return None
         except ValueError:
-            # tomllib hands it on as it is: int() takes no more digits than sys.get_int_max_str_digits
+            # of int(), which tomllib hands on as it is: sys.get_int_max_str_digits
             self._report(name, "", "ada bilangan yang terlalu panjang")
             return None
         value = structure.convert(raw, shape)
