@@ -185,9 +185,7 @@ class _Agent:
             on_change=self._device_changed,
             pin_factory=pin_factory,
         )
-        self._room = StorageRoom(
-            base.storage.limit_reached, on_change=lambda: self._session.refresh()
-        )
+        self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)
         self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
         self._uplink = self._make_uplink()
         self._effects = EffectRunner(
@@ -310,6 +308,9 @@ class _Agent:
     def _queued(self) -> None:
         self._uplink.wake()
         self._room.look_soon()
+
+    def _room_changed(self) -> None:
+        self._session.refresh()
 
     def _receipted(self, item: ReceiptItem) -> None:
         self._room.look_soon()
