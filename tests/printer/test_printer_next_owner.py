@@ -5,8 +5,14 @@ from dataclasses import replace
 import pytest
 
 from anjungan.appliance.drivers.device import Fault, Missing, Ready
+from anjungan.appliance.drivers.link import LinkLost, LinkTimeout
 from anjungan.appliance.drivers.printer.document import Cut, Document, Text
-from anjungan.appliance.drivers.printer.outcome import Disconnected, Printed, Uncertain
+from anjungan.appliance.drivers.printer.outcome import (
+    Disconnected,
+    Printed,
+    PrinterFault,
+    Uncertain,
+)
 from anjungan.appliance.drivers.printer.printer import READY
 from anjungan.appliance.drivers.printer.profile import EPSON_58
 from anjungan.appliance.drivers.printer.status import PaperOut
@@ -155,6 +161,28 @@ async def test_a_printer_that_does_not_know_the_command_goes_on_printing(make_be
     assert await second_after_paper_was_put_in(bench) == Printed()
     assert bench.confirmed_late == []
     assert caplog.text.count("does not answer that it has dropped") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (LinkLost("hung up"), Disconnected()),
+        (LinkTimeout(0), PrinterFault("not_taking_bytes")),
+    ],
+)
+async def test_a_line_that_fails_at_the_clearing_prints_nothing_and_clears_later(
+    epson, error, outcome
+):
+    class FailingDialogue:
+        async def status(self):
+            raise error
+
+    await stopped_in_the_first(epson)
+    async with epson.printer._lock:  # the printer's own look waits meanwhile
+        epson.printer.forget_pending()
+        assert await epson.printer._cannot_clear(FailingDialogue()) == outcome
+        assert epson.simulator.buffered_bytes > 0
+    await epson.until(lambda: epson.simulator.buffered_bytes == 0)
 
 
 @pytest.mark.parametrize("condition", ["paper_out", "cover_open", "overheat"])
