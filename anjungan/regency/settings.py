@@ -111,7 +111,7 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> RegencyS
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
             raise SettingsError(f"{file}: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # also endless numbers and endless nesting
             raise SettingsError(f"{file}: {error}") from error
     _override(values, environment)
     try:

@@ -51,6 +51,8 @@ def test_the_environment_overrides_the_file(tmp_path):
         ("[web]\npublic_url = 'ftp://x'", r"web\.public_url"),
         ("[fleet]\nreport_interval_s = 0", "report_interval_s"),
         ("not toml", "regency.toml"),
+        ("x = " + "[" * 3000, "regency.toml"),
+        ("x = " + "9" * 5000, "regency.toml"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path, text, words):

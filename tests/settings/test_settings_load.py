@@ -139,7 +139,14 @@ class TestMistakes:
             load("", site_file, ANJUNGAN__LINE__PRT="1")
 
     @pytest.mark.parametrize(
-        "content", [b"[line\n", b"\xff\xfe", b"line.host = 1\nline.host = 2\n"]
+        "content",
+        [
+            b"[line\n",
+            b"\xff\xfe",
+            b"line.host = 1\nline.host = 2\n",
+            b"x = " + b"[" * 3000,
+            b"x = " + b"9" * 5000,
+        ],
     )
     def test_what_is_no_toml_is_told(self, site_file: Path, content: bytes) -> None:
         site_file.write_bytes(content)

@@ -1,7 +1,6 @@
 """What is wrong with a settings file, from what the parser and the checker say of it."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -34,7 +33,7 @@ _REASONS: Final = (
 """msgspec's own sentences; one that is not known here stays as it is, as WRONG_VALUE."""
 
 
-def not_toml(path: Path, error: tomllib.TOMLDecodeError | UnicodeDecodeError) -> ConfigError:
+def not_toml(path: Path, error: ValueError | RecursionError) -> ConfigError:
     """The file is no TOML, with the place where reading it ended."""
     message = f"{path}: not valid TOML: {error}"
     if isinstance(error, UnicodeDecodeError):
