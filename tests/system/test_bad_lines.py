@@ -84,6 +84,22 @@ async def test_a_broker_that_was_stopped_and_comes_back_empty_loses_nothing(
         assert not system.supervisor.died.is_set()
 
 
+async def test_a_black_hole_is_told_calmly_and_everything_arrives_afterwards(
+    start_system: StartSystem,
+) -> None:
+    async with start_system(health_interval_s=3_600.0) as system:
+        robot = await Robot.arrive(system.agent_socket)
+        await line_tone(robot, Tone.OK)
+        await link(system, "blackhole")
+        ticket = await robot.submit(await robot.fill_form(SERVICE, name="Contoh Satu"))
+        assert ticket.trouble is None
+        await line_tone(robot, Tone.WARN)
+        await link(system, "ok")
+        await until(lambda: set(by_name(system)) == {"Contoh Satu"})
+        await line_tone(robot, Tone.OK)
+        await robot.close()
+
+
 @pytest.mark.parametrize("mode", ["slow", "blackhole"])
 async def test_a_bad_line_delays_and_does_not_double(start_system: StartSystem, mode: str) -> None:
     async with start_system() as system:

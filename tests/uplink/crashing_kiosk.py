@@ -68,9 +68,9 @@ def watch(kill: KillPoint) -> None:
         kill.passed("folding")
         fold_log(self)
 
-    def around_preparing(self: owner_thread.OwnerThread, end_bytes: int) -> None:
+    def around_preparing(self: owner_thread.OwnerThread) -> None:
         kill.passed("preparing")
-        prepare_log(self, end_bytes)
+        prepare_log(self)
         kill.passed("prepared")
 
     owner_thread.OwnerThread._fold_log = around_folding  # type: ignore[method-assign]

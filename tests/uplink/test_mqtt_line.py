@@ -38,6 +38,7 @@ class Setup:
             "client_id": KIOSK,
             "keepalive_s": 120,
             "timeout_s": PATIENCE_S,
+            "answer_timeout_s": PATIENCE_S,
             "will": Publication("will", b"gone", retain=False),
             "subscriptions": ("to/me/+",),
             "on_message": self.messages.append,

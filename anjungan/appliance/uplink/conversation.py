@@ -6,14 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from anjungan.appliance.storage.records import Applied, Older, StorageError, Ticket, UnknownRequest
+from anjungan.appliance.storage.records import (
+    Applied,
+    Older,
+    Outgoing,
+    StorageError,
+    Ticket,
+    UnknownRequest,
+)
 from anjungan.appliance.storage.storage import Storage
 from anjungan.appliance.uplink.clock import LineClock
 from anjungan.appliance.uplink.health import HealthReading, HealthSchedule
 from anjungan.appliance.uplink.inbound import Dropped, DropReason, RecentIds, judge
 from anjungan.appliance.uplink.line import Inbound, Line, Publication
 from anjungan.appliance.uplink.settings import UplinkSettings
-from anjungan.appliance.uplink.window import Window
+from anjungan.appliance.uplink.silence import Silence
+from anjungan.appliance.uplink.window import Room, Window
 from anjungan.protocol.contract import UpMessage, encode
 from anjungan.protocol.message_id import MessageId, new_message_id
 from anjungan.protocol.messages import (
@@ -109,7 +117,9 @@ class Conversation:
         self._tell = listeners
         self._clock = clock
         self._to_ack: list[str] = []
-        self._regency_present = False
+        self._silence = Silence(patience_s=settings.receipt_timeout_s)
+        self._told_online = False
+        self._told_present = False
         self._storage_rests_until_s = 0.0
         self._last_queue = QueueHealth(depth=0)
 
@@ -118,6 +128,8 @@ class Conversation:
         if self._clock.monotonic_s() >= self._storage_rests_until_s:
             try:
                 await self._take_inbound()
+                self._silence.judge(self._clock.monotonic_s())
+                self._tell_presence()
                 await self._send_unsent()
             except StorageError as error:
                 log.error("the outbox is left alone for a while: %s", error)  # noqa: TRY400 - expected
@@ -130,9 +142,8 @@ class Conversation:
     def _patience_s(self) -> float:
         now_s = self._clock.monotonic_s()
         times = [self._schedule.due_s(), now_s + _LONGEST_WAIT_S]
-        change_s = self._window.next_change_s(now_s)
-        if change_s is not None:
-            times.append(change_s)
+        changes = (self._window.next_change_s(now_s), self._silence.due_s())
+        times += [time_s for time_s in changes if time_s is not None]
         if self._storage_rests_until_s > now_s:
             times = [max(time_s, self._storage_rests_until_s) for time_s in times]
         return max(0.0, min(times) - now_s)
@@ -155,17 +166,25 @@ class Conversation:
                     assert_never(message)
 
     def _take_presence(self, message: RegencyPresence, *, retained: bool) -> None:
-        present = message.presence is Presence.ONLINE
-        if present and not self._regency_present and not retained:
-            # It has just come back, and what was sent to nobody is gone: send it again now, not
-            # at its time-out. A retained presence is as old as our connection.
-            self._window.clear()
-        self._set_presence(present=present)
+        online = message.presence is Presence.ONLINE
+        if online and not retained:
+            # A retained presence is as old as our connection, and no sign of life.
+            self._silence.heard(self._clock.monotonic_s())
+            if not self._told_online:
+                # It has just come back, and what was sent to nobody is gone: send it again now,
+                # not at its time-out.
+                self._window.clear()
+        self._told_online = online
+        self._tell_presence()
 
-    def _set_presence(self, *, present: bool) -> None:
-        if present is not self._regency_present:
-            self._regency_present = present
-            self._tell.on_presence(present)
+    @property
+    def _regency_present(self) -> bool:
+        return self._told_online and not self._silence.lasting
+
+    def _tell_presence(self) -> None:
+        if self._regency_present is not self._told_present:
+            self._told_present = self._regency_present
+            self._tell.on_presence(self._told_present)
 
     async def _take_receipt(self, receipt: Receipt) -> None:
         if self._recent.seen(receipt.id):
@@ -178,12 +197,17 @@ class Conversation:
             raise
         for item in receipt.items:
             self._window.receipted(item.message_id)
+        for item in ours:
+            self._silence.answered(item.message_id)
         if ours:
-            self._set_presence(present=True)
+            self._told_online = True
+            self._tell_presence()
         for item in ours:
             self._tell.on_receipt(item)
 
     async def _take_status(self, status: Status) -> None:
+        self._silence.heard(self._clock.monotonic_s())
+        self._tell_presence()
         if self._recent.seen(status.id):
             # Our acknowledgement was lost: it is given again, the status is not applied again.
             self._drops.add(DropReason.REPLAYED)
@@ -207,20 +231,35 @@ class Conversation:
     # --- sending ----------------------------------------------------------------------------
 
     async def _send_unsent(self) -> None:
-        present = self._regency_present
         now_s = self._clock.monotonic_s()
-        room = self._window.room(now_s, regency_present=present)
+        room = self._window.room(now_s, regency_present=self._regency_present)
         if room.messages == 0:
             return
-        for outgoing in await self._storage.unsent(
-            excluded=self._window.not_due(now_s),
-            max_messages=room.messages,
-            max_bytes=room.size_bytes,
-        ):
+        known = self._window.known()
+        for outgoing in await self._next_outgoing(room, now_s):
+            if outgoing.message_id not in known:
+                self._silence.sent(outgoing.message_id, now_s)
+            # A regency that has not said farewell is tried once a time-out, however long silent.
             self._window.sent(
-                outgoing.message_id, len(outgoing.payload), now_s, regency_present=present
+                outgoing.message_id,
+                len(outgoing.payload),
+                now_s,
+                regency_present=self._told_online,
             )
             self._publish(outgoing.kind, outgoing.payload)
+
+    async def _next_outgoing(self, room: Room, now_s: float) -> tuple[Outgoing, ...]:
+        if self._silence.lasting:
+            # The one probe is a message not tried yet, so that none waits behind those in trouble.
+            untried = await self._unsent(room, excluded=self._window.known())
+            if untried:
+                return untried
+        return await self._unsent(room, excluded=self._window.not_due(now_s))
+
+    async def _unsent(self, room: Room, *, excluded: frozenset[str]) -> tuple[Outgoing, ...]:
+        return await self._storage.unsent(
+            excluded=excluded, max_messages=room.messages, max_bytes=room.size_bytes
+        )
 
     def _send_acks(self) -> None:
         while self._to_ack:

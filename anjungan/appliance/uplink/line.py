@@ -48,13 +48,18 @@ OpenedLine = LineUp | NotOpened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineSetup:
-    """Everything one connection is made with. Callbacks run in the event loop."""
+    """Everything one connection is made with. Callbacks run in the event loop.
+
+    ``timeout_s`` bounds the opening; ``answer_timeout_s`` the silence of a broker that has
+    something to answer.
+    """
 
     host: str
     port: int
     client_id: str
     keepalive_s: int
     timeout_s: float
+    answer_timeout_s: float
     will: Publication
     subscriptions: tuple[str, ...]
     on_message: Callable[[Inbound], None]

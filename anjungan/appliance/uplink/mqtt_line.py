@@ -50,6 +50,9 @@ class MqttLine:
         self._attached = False
         self._closed = False
         self._tick: asyncio.TimerHandle | None = None
+        self._ticking = False
+        self._answer_owed = False
+        self._silent_s = 0.0
         self._client = self._make_client()
 
     @property
@@ -84,6 +87,7 @@ class MqttLine:
             log.warning("publishing failed: %s", mqtt.error_string(info.rc))
             self._drop()
             return
+        self._answer_owed = True
         # Written at once, without a turn of the loop; what the socket does not take waits.
         self._writable()
 
@@ -158,14 +162,33 @@ class MqttLine:
 
     def _readable(self) -> None:
         self._guarded(self._client.loop_read)
+        # Anything at all is a sign of life, be it a part of a packet.
+        self._answer_owed = False
+        self._silent_s = 0.0
 
     def _writable(self) -> None:
         self._guarded(self._client.loop_write)
 
     def _ticked(self) -> None:
+        self._ticking = True
         self._guarded(self._client.loop_misc)
+        self._ticking = False
+        self._count_silence()
         if not self._closed:
             self._tick = self._loop.call_later(_TICK_S, self._ticked)
+
+    def _count_silence(self) -> None:
+        """Give up a broker that answers nothing; TCP alone does not notice a line without end.
+
+        All that is sent here is answered (MQTT 3.1.1, 3.3.4 PUBACK and 3.12.4 PINGRESP). Ticks
+        are counted, not a clock read: a process that slept has not waited for an answer.
+        """
+        if not self._answer_owed or self._closed:
+            return
+        self._silent_s += _TICK_S
+        if self._silent_s >= self._setup.answer_timeout_s:
+            log.info("the broker is silent: the connection is given up")
+            self._drop()
 
     def _guarded(self, step: Any) -> None:
         try:
@@ -192,6 +215,8 @@ class MqttLine:
         self._socket = None
 
     def _on_socket_register_write(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
+        if self._ticking:
+            self._answer_owed = True  # the only thing paho sends of itself is PINGREQ
         if self._attached:
             self._loop.add_writer(sock, self._writable)
 

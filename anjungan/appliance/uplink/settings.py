@@ -10,6 +10,7 @@ from anjungan.protocol.identity import KioskId, RegencyCode, regency_of
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 MIN_KEEPALIVE_S: Final = 120
+_BROKER_GRACE_S: Final = 5.0
 
 
 class PlainMqttRefusedError(ValueError):
@@ -26,7 +27,8 @@ class UplinkSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of the line.
 
     ``receipt_timeout_s`` is how long a message may stay unanswered before it is sent again; the
-    wait then doubles up to ``receipt_timeout_cap_s``. Reconnecting waits a random time up to
+    wait then doubles up to ``receipt_timeout_cap_s``; a regency that has said nothing for as long
+    counts as absent. Reconnecting waits a random time up to
     ``backoff_base_s`` doubled with each failure, at most ``backoff_cap_s``, and begins anew only
     after a connection has lasted ``stable_after_s``.
     """
@@ -44,6 +46,15 @@ class UplinkSettings(msgspec.Struct, frozen=True, kw_only=True):
     backoff_base_s: Seconds = 1.0
     backoff_cap_s: Seconds = 300.0
     stable_after_s: Seconds = 60.0
+
+    @property
+    def answer_timeout_s(self) -> float:
+        """How long the broker may be silent after something was sent before it is given up.
+
+        Longer than the regency's silence is borne, so that a slow line is told as "luring" and
+        may still recover before it is opened anew.
+        """
+        return self.receipt_timeout_s + _BROKER_GRACE_S
 
     @property
     def regency(self) -> RegencyCode:

@@ -160,6 +160,7 @@ class Uplink:
             client_id=settings.kiosk,
             keepalive_s=settings.keepalive_s,
             timeout_s=settings.connect_timeout_s,
+            answer_timeout_s=settings.answer_timeout_s,
             will=self._state_message(Presence.OFFLINE),
             subscriptions=(down_filter(settings.kiosk), shared_filter(settings.regency)),
             on_message=inbox.put,

@@ -65,6 +65,10 @@ class Window:
         """Ids that must not be sent now."""
         return frozenset(name for name, sent in self._sent.items() if now_s < sent.due_s)
 
+    def known(self) -> frozenset[str]:
+        """Ids of all that was sent before and has no receipt yet."""
+        return frozenset(self._sent)
+
     def sent(
         self, message_id: str, size_bytes: int, now_s: float, *, regency_present: bool
     ) -> None:
