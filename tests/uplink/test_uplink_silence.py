@@ -50,16 +50,28 @@ def test_a_late_answer_ends_the_silence_and_leaves_what_is_younger() -> None:
     for name, sent_s in (("a", 1.0), ("b", 2.0), ("c", 5.0)):
         silence.sent(name, sent_s)
     silence.judge(12.0)
-    silence.answered("b")
+    silence.answered("b", 12.0)
     assert not silence.lasting
-    assert silence.due_s() == 15.0, "a was passed over, c is still owed"
+    assert silence.due_s() == 22.0, "a was passed over, c is still owed"
+    silence.answered("c", 13.0)
+    assert silence.due_s() is None
+
+
+def test_a_full_window_on_a_slow_line_is_no_silence_while_answers_come() -> None:
+    silence = Silence(patience_s=10.0)
+    for number in range(32):
+        silence.sent(str(number), 0.0 + number / 100)
+    for number in range(32):  # the last one waits for 32 s
+        silence.judge(number + 1.0)
+        assert not silence.lasting
+        silence.answered(str(number), number + 1.0)
 
 
 def test_a_message_that_is_passed_over_is_no_silence() -> None:
     silence = Silence(patience_s=10.0)
     silence.sent("mute", 1.0)
     silence.sent("good", 2.0)
-    silence.answered("good")
+    silence.answered("good", 3.0)
     silence.judge(1_000.0)
     assert not silence.lasting
 
@@ -91,7 +103,7 @@ def test_it_is_never_called_silent_within_the_patience(steps: list[tuple[str, fl
                 silence.sent(str(number), now_s)
             case "answered":
                 if owed:
-                    silence.answered(owed.pop())
+                    silence.answered(owed.pop(0), now_s)
                     last_word_s = now_s
             case "heard":
                 silence.heard(now_s)

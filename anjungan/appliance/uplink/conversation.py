@@ -198,7 +198,7 @@ class Conversation:
         for item in receipt.items:
             self._window.receipted(item.message_id)
         for item in ours:
-            self._silence.answered(item.message_id)
+            self._silence.answered(item.message_id, self._clock.monotonic_s())
         if ours:
             self._told_online = True
             self._tell_presence()

@@ -13,7 +13,8 @@ class Silence:
 
     def __init__(self, *, patience_s: float) -> None:
         self._patience_s = patience_s
-        self._owed_since_s: dict[str, float] = {}
+        self._owed: dict[str, float] = {}
+        self._heard_s = 0.0
         self._lasting = False
 
     @property
@@ -23,23 +24,20 @@ class Silence:
 
     def sent(self, message_id: str, now_s: float) -> None:
         """A message that the regency is to answer was handed to the line."""
-        self._owed_since_s[message_id] = now_s
+        self._owed[message_id] = now_s
 
-    def answered(self, message_id: str) -> None:
+    def answered(self, message_id: str, now_s: float) -> None:
         """The regency has answered for a message of ours."""
-        self._lasting = False
-        answered_s = self._owed_since_s.pop(message_id, None)
+        self.heard(now_s)
+        answered_s = self._owed.pop(message_id, None)
         if answered_s is not None:
-            self._owed_since_s = {
-                name: since_s
-                for name, since_s in self._owed_since_s.items()
-                if since_s > answered_s
-            }
+            later = {name: sent_s for name, sent_s in self._owed.items() if sent_s > answered_s}
+            self._owed = later
 
     def heard(self, now_s: float) -> None:
-        """The regency has said something else: patience for what it owes begins anew."""
+        """The regency has said something: patience for what it still owes begins anew."""
         self._lasting = False
-        self._owed_since_s = dict.fromkeys(self._owed_since_s, now_s)
+        self._heard_s = now_s
 
     def judge(self, now_s: float) -> None:
         """See whether the patience is over."""
@@ -49,6 +47,6 @@ class Silence:
 
     def due_s(self) -> float | None:
         """When the patience will be over; None when nothing is owed, or when it is over."""
-        if self._lasting or not self._owed_since_s:
+        if self._lasting or not self._owed:
             return None
-        return min(self._owed_since_s.values()) + self._patience_s
+        return max(self._heard_s, min(self._owed.values())) + self._patience_s
