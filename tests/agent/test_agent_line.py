@@ -1,11 +1,8 @@
 """The whole agent with a broker, a small regency, a printer and a resident."""
 
 import asyncio
-import dataclasses
-import os
-import signal
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import msgspec
 import pytest
 from journey import words
 from kiosk_lab import KioskLab, devices_in, make_kiosk, no_devices
+from running_agent import PATIENCE_S, stopped
 from uplink_lab import Broker, SmallRegency, eventually
 
 from anjungan.appliance.agent.app import DATABASE_NAME, SOCKET_NAME, serve_agent
@@ -31,12 +29,10 @@ from anjungan.appliance.storage.storage import Storage
 from anjungan.protocol.messages import Health, ReceiptOutcome
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import UpKind
-from anjungan.simulation.printer.model import EPSON_58
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.robot import Robot
 
 SERVICE = "keterangan-usaha"
-PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -54,32 +50,6 @@ def regency(tmp_path: Path) -> Iterator[SmallRegency]:
 def kiosk(tmp_path: Path, regency: SmallRegency) -> KioskLab:
     devices = msgspec.structs.replace(devices_in(tmp_path), card_reader=None, scanner=None)
     return make_kiosk(tmp_path, devices=devices, line_port=regency._port)
-
-
-@pytest.fixture
-async def printer(tmp_path: Path) -> AsyncIterator[PrinterSimulator]:
-    """Slow with its paper, so that a job has arrived whole long before its last line."""
-    model = dataclasses.replace(EPSON_58, dots_per_s=400)
-    printer = PrinterSimulator(tmp_path / "printer", model)
-    printer.start()
-    yield printer
-    await printer.stop()
-
-
-@pytest.fixture
-async def resident(kiosk: KioskLab, printer: PrinterSimulator) -> AsyncIterator[Robot]:
-    agent = asyncio.create_task(serve_agent(kiosk.settings))
-    resident = await Robot.arrive(kiosk.runtime_dir / SOCKET_NAME)
-    yield resident
-    await resident.close()
-    await stopped(agent)
-
-
-async def stopped(agent: "asyncio.Task[None]") -> None:
-    if not agent.done():
-        os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(PATIENCE_S):
-        await agent
 
 
 async def test_receipt_and_status_come_back_to_the_screen(

@@ -1,55 +1,31 @@
 """Two residents, one after the other, and a roll of paper that ends in between."""
 
 import asyncio
-import dataclasses
-import os
-import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 from kiosk_lab import KioskLab, devices_in, make_kiosk
+from running_agent import PATIENCE_S
 
-from anjungan.appliance.agent.app import DATABASE_NAME, SOCKET_NAME, serve_agent
+from anjungan.appliance.agent.app import DATABASE_NAME
 from anjungan.appliance.agent.device_report import read_device_report
 from anjungan.appliance.drivers.device import Fault, Ready
 from anjungan.appliance.session.intents import EndVisit, PrintAgain
 from anjungan.appliance.session.views import IdleView, TicketView, Tone
-from anjungan.simulation.printer.model import EPSON_58
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.robot import Robot
 
 SERVICE = "keterangan-usaha"
-PATIENCE_S = 60.0
 
 
 @pytest.fixture
 def kiosk(tmp_path: Path) -> KioskLab:
     devices = msgspec.structs.replace(devices_in(tmp_path), card_reader=None, scanner=None)
     return make_kiosk(tmp_path, devices=devices)
-
-
-@pytest.fixture
-async def printer(tmp_path: Path) -> AsyncIterator[PrinterSimulator]:
-    """Slow with its paper, so that a job has arrived whole long before its last line."""
-    printer = PrinterSimulator(tmp_path / "printer", dataclasses.replace(EPSON_58, dots_per_s=400))
-    printer.start()
-    yield printer
-    await printer.stop()
-
-
-@pytest.fixture
-async def resident(kiosk: KioskLab, printer: PrinterSimulator) -> AsyncIterator[Robot]:
-    agent = asyncio.create_task(serve_agent(kiosk.settings))
-    resident = await Robot.arrive(kiosk.runtime_dir / SOCKET_NAME)
-    yield resident
-    await resident.close()
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(PATIENCE_S):
-        await agent
 
 
 async def until(condition: Callable[[], bool]) -> None:
