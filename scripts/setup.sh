@@ -91,9 +91,13 @@ once() {
   printf '%s' "$wanted" >"$stamp"
 }
 
+# The lock is complete, so nothing is left to resolve: a resolver of pip before 23.3 looks at the
+# newest release of a package named with extras, and refuses the lock on the day one appears.
 install_locked() {
   say "installing the locked packages into $VENV (some minutes the first time)"
-  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$LOCK"
+  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+    --require-hashes -r "$LOCK"
+  "$VENV/bin/python" -m pip check --quiet --disable-pip-version-check
 }
 
 install_project() {
