@@ -97,7 +97,7 @@ install_locked() {
   say "installing the locked packages into $VENV (some minutes the first time)"
   "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
     --require-hashes -r "$LOCK"
-  "$VENV/bin/python" -m pip check --quiet --disable-pip-version-check
+  "$VENV/bin/python" -m pip check --disable-pip-version-check >&2
 }
 
 install_project() {

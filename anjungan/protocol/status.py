@@ -36,5 +36,19 @@ STAFF_TRANSITIONS: Final[Mapping[RequestStatus, frozenset[RequestStatus]]] = Map
 """What staff may change a status to. OpenSID lets staff return any status but "under review"
 itself to "under review"; the rest goes forward one step, or is returned or cancelled early."""
 
+STAGE_REACHED: Final[Mapping[RequestStatus, int]] = MappingProxyType(
+    {
+        _S.CANCELLED: 1,
+        _S.INCOMPLETE: 1,
+        _S.UNDER_REVIEW: 1,
+        _S.AWAITING_SIGNATURE: 2,
+        _S.READY: 3,
+        _S.COLLECTED: 4,
+    }
+)
+"""At which of the stages that residents are shown a request stands, on kiosk and phone alike:
+0 received, 1 checked, 2 signed, 3 ready; 4 when it was collected. One that was cancelled had been
+received, and nothing is cancelled after the checking."""
+
 RESIDENT_MAY_CANCEL: Final = frozenset({_S.INCOMPLETE, _S.UNDER_REVIEW})
 """Statuses from which a resident may cancel their own request (OpenSID: 0 and 1)."""

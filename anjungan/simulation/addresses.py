@@ -1,12 +1,12 @@
 """The demo's addresses, kept with its data, so that tickets and bookmarks go on working."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 
+from anjungan.appliance.file_replacing import replace_file
 from anjungan.simulation.ports import free_port
 
 PREFERRED_WEB_PORT: Final = 8350
@@ -30,7 +30,7 @@ def kept_addresses(file: Path, on_event: Callable[[str], None]) -> Addresses:
     kept = _read(file)
     if kept is None:
         kept = Addresses(web=free_port(PREFERRED_WEB_PORT), screen=free_port(PREFERRED_SCREEN_PORT))
-        _write(file, kept)
+        replace_file(file, msgspec.json.encode(kept))
     return Addresses(
         web=_kept_or_other(kept.web, "the regency's pages", on_event),
         screen=_kept_or_other(kept.screen, "the kiosk's picture", on_event),
@@ -53,10 +53,3 @@ def _read(file: Path) -> Addresses | None:
         return msgspec.json.decode(file.read_bytes(), type=Addresses)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-
-
-def _write(file: Path, addresses: Addresses) -> None:
-    """Replace the file in one step."""
-    staged = file.with_name(f".{file.name}.{os.getpid()}")
-    staged.write_bytes(msgspec.json.encode(addresses))
-    staged.replace(file)

@@ -6,7 +6,6 @@
 import argparse
 import asyncio
 import logging
-import os
 import secrets
 import signal
 import sys
@@ -20,6 +19,7 @@ import msgspec
 from nacl.encoding import HexEncoder
 from nacl.signing import VerifyKey
 
+from anjungan.appliance.file_replacing import replace_file
 from anjungan.catalogue import Catalogue, load_catalogue
 from anjungan.catalogue.villages import load_villages
 from anjungan.protocol.identity import KioskId, VillageCode, regency_of, village_of
@@ -115,10 +115,8 @@ def load_memories(file: Path) -> dict[KioskId, Memory]:
 
 
 def save_memories(file: Path, memories: Mapping[KioskId, Memory]) -> None:
-    """Replace the file in one step."""
-    staged = file.with_name(f".{file.name}.{os.getpid()}")
-    staged.write_bytes(msgspec.json.encode(memories))
-    staged.replace(file)
+    """Keep them for the next start."""
+    replace_file(file, msgspec.json.encode(memories))
 
 
 async def run_fleet(kiosks: Sequence[LightKiosk]) -> None:

@@ -24,6 +24,7 @@ from planted import (
     planted_name,
     planted_nik,
 )
+from uplink_lab import eventually
 
 from anjungan.appliance.agent.app import (
     DATABASE_NAME,
@@ -218,9 +219,7 @@ class TestStartAndEnd:
         self, kiosk: KioskLab, agent: Agent
     ) -> None:
         absent = dict.fromkeys(("card_reader", "scanner", "printer"), Missing("absent"))
-        async with asyncio.timeout(PATIENCE_S):
-            while read_device_report(kiosk.runtime_dir) != absent:  # noqa: ASYNC110 - a file
-                await asyncio.sleep(0.01)
+        await eventually(lambda: read_device_report(kiosk.runtime_dir) == absent)
 
     async def test_what_an_earlier_agent_heard_is_no_news(
         self, tmp_path: Path, systemd: socket.socket

@@ -1,7 +1,7 @@
 """Whether a request would find room: known before anybody types, and found out by reading only."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from kiosk_lab import make_kiosk, no_devices
 from storage_lab import make_draft
+from uplink_lab import eventually
 
 from anjungan.appliance.agent import storage_room as module
 from anjungan.appliance.agent.app import SOCKET_NAME, serve_agent
@@ -29,7 +30,6 @@ from anjungan.protocol.messages import ReceiptItem, ReceiptOutcome
 from anjungan.simulation.robot import Robot
 
 MORE_THAN_ANY_DISK_BYTES = 2**60
-PATIENCE_S = 20.0
 
 
 async def open_storage(folder: Path, clock: WallClock, limits: StorageLimits) -> Storage:
@@ -62,17 +62,12 @@ class Watched:
             task.cancel()
             await asyncio.wait([task])
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while not condition():  # noqa: ASYNC110 - several things are waited for
-                await asyncio.sleep(0.001)
-
 
 async def test_there_is_room_in_a_new_storage(tmp_path: Path, clock: WallClock) -> None:
     async with await open_storage(tmp_path, clock, StorageLimits()) as storage:
         watched = Watched(storage)
         async with watched.running():
-            await watched.until(lambda: watched.looks == 1)
+            await eventually(lambda: watched.looks == 1)
         assert watched.room.accepting
         assert watched.changes == []
 
@@ -91,7 +86,7 @@ async def test_every_limit_is_seen_and_is_the_one_that_submit_refuses_for(
     async with await open_storage(tmp_path, clock, limits) as storage:
         watched = Watched(storage)
         async with watched.running():
-            await watched.until(lambda: watched.changes == [False])
+            await eventually(lambda: watched.changes == [False])
         assert await storage.limit_reached() == await storage.submit(make_draft())
 
 
@@ -105,13 +100,13 @@ async def test_the_last_place_is_taken_and_free_again_after_the_receipt(
             stored = await storage.submit(make_draft())
             assert isinstance(stored, Stored)
             watched.room.look_soon()
-            await watched.until(lambda: watched.changes == [False])
+            await eventually(lambda: watched.changes == [False])
             request = stored.ticket.request_id
             await storage.apply_receipt(
                 [ReceiptItem(message_id=request, outcome=ReceiptOutcome.ACCEPTED)]
             )
             watched.room.look_soon()
-            await watched.until(lambda: watched.changes == [False, True])
+            await eventually(lambda: watched.changes == [False, True])
 
 
 async def test_looking_writes_nothing(
@@ -123,7 +118,7 @@ async def test_looking_writes_nothing(
         watched = Watched(storage)
         before = contents(tmp_path)
         async with watched.running():
-            await watched.until(lambda: watched.looks >= 20)
+            await eventually(lambda: watched.looks >= 20)
         assert contents(tmp_path) == before
 
 
@@ -144,14 +139,14 @@ async def test_what_was_known_stays_when_the_storage_cannot_say(
     async with await open_storage(tmp_path, clock, limits) as storage:
         watched = Watched(storage)
         async with watched.running():
-            await watched.until(lambda: watched.changes == [False])
+            await eventually(lambda: watched.changes == [False])
 
             async def fail() -> None:
                 raise StorageError(FailureReason.IO_ERROR)
 
             monkeypatch.setattr(storage, "limit_reached", fail)
             seen = watched.looks
-            await watched.until(lambda: watched.looks >= seen + 3)
+            await eventually(lambda: watched.looks >= seen + 3)
         assert watched.changes == [False]
 
 

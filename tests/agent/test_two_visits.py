@@ -1,8 +1,6 @@
 """Two residents, one after the other, and a roll of paper that ends in between."""
 
-import asyncio
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import msgspec
 import pytest
 from kiosk_lab import KioskLab, devices_in, make_kiosk
 from running_agent import PATIENCE_S
+from uplink_lab import eventually
 
 from anjungan.appliance.agent.app import DATABASE_NAME
 from anjungan.appliance.agent.device_report import read_device_report
@@ -28,12 +27,6 @@ def kiosk(tmp_path: Path) -> KioskLab:
     return make_kiosk(tmp_path, devices=devices)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():  # noqa: ASYNC110 - a simulator and files, which call nobody
-            await asyncio.sleep(0.02)
-
-
 def job_states(kiosk: KioskLab) -> list[str]:
     path = kiosk.data_dir / DATABASE_NAME
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
@@ -46,7 +39,7 @@ async def test_the_ticket_of_one_resident_does_not_come_out_for_the_next(
     def printer_is(state: type[Ready] | type[Fault]) -> bool:
         return isinstance(read_device_report(kiosk.runtime_dir).get("printer"), state)
 
-    await until(lambda: printer_is(Ready))
+    await eventually(lambda: printer_is(Ready))
     printer.out_after(3)
     first = await resident.submit(await resident.fill_form(SERVICE))
     await resident.view(
@@ -61,7 +54,7 @@ async def test_the_ticket_of_one_resident_does_not_come_out_for_the_next(
     second = await resident.submit(await resident.fill_form(SERVICE))
     await resident.view(TicketView, where=lambda view: view.trouble is not None)
     printer.paper_ok()
-    await until(lambda: printer_is(Ready))
+    await eventually(lambda: printer_is(Ready))
     await resident.view(
         TicketView, where=lambda view: any(b.press == PrintAgain() for b in view.buttons)
     )

@@ -24,25 +24,28 @@ def _renewed(view, **changes):
     return msgspec.structs.replace(view, chip=chip, **changes)
 
 
-def test_a_touch_outlives_news_for_its_screen(kiosk):
+def _finger_on_other(kiosk):
+    """A finger is down on one of the buttons of a status."""
     view, ambient = sample_views()["status"]
-    step = kiosk.show(view, ambient)
+    kiosk.show(view, ambient)
     x, y = kiosk.middle_of(OTHER)
     kiosk.finger_down(x, y)
+    return view, x, y
+
+
+def test_a_touch_outlives_news_for_its_screen(kiosk):
+    view, x, y = _finger_on_other(kiosk)
     before = kiosk.target(OTHER)
     kiosk.renew(_renewed(view))
     assert kiosk.target(OTHER) is not before
     assert kiosk.target(OTHER).pressed
     kiosk.finger_up(x, y)
-    assert kiosk.acts() == [Act(step=step, intent=intents.OpenStatusSearch())]
+    assert kiosk.acts() == [Act(step=kiosk.glass.step, intent=intents.OpenStatusSearch())]
     kiosk.until(lambda: not kiosk.target(OTHER).pressed)
 
 
 def test_it_outlives_more_than_one_and_counts_once(kiosk):
-    view, ambient = sample_views()["status"]
-    kiosk.show(view, ambient)
-    x, y = kiosk.middle_of(OTHER)
-    kiosk.finger_down(x, y)
+    view, x, y = _finger_on_other(kiosk)
     for newest in (_renewed(view), view, _renewed(view)):
         kiosk.renew(newest)
     kiosk.finger_up(x, y)
@@ -52,10 +55,7 @@ def test_it_outlives_more_than_one_and_counts_once(kiosk):
 
 
 def test_a_finger_that_slides_off_afterwards_presses_nothing(kiosk):
-    view, ambient = sample_views()["status"]
-    kiosk.show(view, ambient)
-    x, y = kiosk.middle_of(OTHER)
-    kiosk.finger_down(x, y)
+    view, *_ = _finger_on_other(kiosk)
     kiosk.renew(_renewed(view))
     kiosk.finger_slides(500, 10)
     assert not kiosk.target(OTHER).pressed
@@ -64,10 +64,7 @@ def test_a_finger_that_slides_off_afterwards_presses_nothing(kiosk):
 
 
 def test_a_finger_that_had_slid_off_may_come_back(kiosk):
-    view, ambient = sample_views()["status"]
-    kiosk.show(view, ambient)
-    x, y = kiosk.middle_of(OTHER)
-    kiosk.finger_down(x, y)
+    view, x, y = _finger_on_other(kiosk)
     kiosk.finger_slides(500, 10)
     kiosk.renew(_renewed(view))
     assert not kiosk.target(OTHER).pressed
@@ -79,10 +76,7 @@ def test_a_finger_that_had_slid_off_may_come_back(kiosk):
 
 @pytest.mark.parametrize("change", ["gone", "moved", "renamed", "disabled"])
 def test_what_is_no_longer_there_makes_the_touch_void(kiosk, change):
-    view, ambient = sample_views()["status"]
-    kiosk.show(view, ambient)
-    x, y = kiosk.middle_of(OTHER)
-    kiosk.finger_down(x, y)
+    view, x, y = _finger_on_other(kiosk)
     place = next(number for number, each in enumerate(view.buttons) if each.label == OTHER)
     buttons = list(view.buttons)
     match change:
@@ -103,10 +97,7 @@ def test_what_is_no_longer_there_makes_the_touch_void(kiosk, change):
 
 
 def test_the_same_button_of_the_next_screen_is_not_pressed(kiosk):
-    view, ambient = sample_views()["status"]
-    kiosk.show(view, ambient)
-    x, y = kiosk.middle_of(OTHER)
-    kiosk.finger_down(x, y)
+    view, x, y = _finger_on_other(kiosk)
     kiosk.show(_renewed(view))
     kiosk.finger_up(x, y)
     assert kiosk.acts() == []

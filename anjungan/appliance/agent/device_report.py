@@ -6,7 +6,6 @@ lines, so nobody else can ask them.
 """
 
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, assert_never
@@ -14,6 +13,7 @@ from typing import Final, Literal, assert_never
 import msgspec
 
 from anjungan.appliance.drivers.device import DeviceState, Fault, Missing, Ready, Starting
+from anjungan.appliance.file_replacing import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +38,9 @@ class DeviceReport:
 
     def write(self, states: Mapping[str, DeviceState]) -> None:
         """Replace the file in one step; a failure is logged, the kiosk works without it."""
-        draft = self._path.with_suffix(".new")
         content = msgspec.json.encode({name: _told(state) for name, state in states.items()})
         try:
-            with draft.open("wb") as file:
-                os.fchmod(file.fileno(), _MODE)  # whatever the umask
-                file.write(content)
-            draft.replace(self._path)
+            replace_file(self._path, content, mode=_MODE)
         except OSError as error:
             log.warning("the device report was not written: %s", error.strerror)
 

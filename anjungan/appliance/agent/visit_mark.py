@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from anjungan.appliance.file_replacing import replace_file
 from anjungan.protocol.message_id import MessageId
 
 SHOWN_AGAIN_FOR_S: Final = 60.0
@@ -89,9 +90,7 @@ class VisitMark:
     def _write(self, mark: Mark) -> None:
         if mark == self._written:
             return
-        draft = self._path.with_suffix(".new")
-        draft.write_bytes(msgspec.json.encode(mark))
-        draft.replace(self._path)
+        replace_file(self._path, msgspec.json.encode(mark))
         self._written = mark
 
 

@@ -85,7 +85,7 @@ def search_typed(visit: Visit, screen: CodeEntryScreen, text: str, around: Surro
 
 def search_limited(visit: Visit, event: SearchLimited) -> Outcome:
     """Too many wrong tries; say how long to wait."""
-    if not _awaits(visit, event.nonce) or not isinstance(visit.screen, CodeEntryScreen):
+    if _awaited(visit, event.nonce) is None or not isinstance(visit.screen, CodeEntryScreen):
         return stay(visit)
     limited = replace(visit.screen, wait_s=event.wait_s, wrong=False, not_found=False)
     return stay(go_instead(visit, limited))
@@ -121,8 +121,10 @@ def _seek(visit: Visit, search: FindByCode | FindByToken | FindByCard) -> Outcom
     return stay(replace(visit, seeking=Seeking(search.nonce, by)), search)
 
 
-def _awaits(visit: Visit, nonce: str) -> bool:
-    return visit.seeking is not None and visit.seeking.nonce == nonce
+def _awaited(visit: Visit, nonce: str) -> Seeking | None:
+    """The search under way, when it is the one of this nonce."""
+    seeking = visit.seeking
+    return seeking if seeking is not None and seeking.nonce == nonce else None
 
 
 def card_refused(state: State, event: CardRefused, around: Surroundings) -> Outcome:
@@ -163,8 +165,8 @@ def unknown_scanned(state: State, around: Surroundings) -> Outcome:
 
 def tickets_found(visit: Visit, event: TicketsFound, around: Surroundings) -> Outcome:
     """Show what a search found; an answer nobody waits for any more is dropped."""
-    seeking = visit.seeking
-    if seeking is None or seeking.nonce != event.nonce:
+    seeking = _awaited(visit, event.nonce)
+    if seeking is None:
         return stay(visit)
     found = replace(visit, seeking=None)
     if len(event.tickets) == 1:
@@ -176,7 +178,7 @@ def tickets_found(visit: Visit, event: TicketsFound, around: Surroundings) -> Ou
 
 def search_failed(visit: Visit, event: SearchFailed) -> Outcome:
     """Say that it is not known, wherever it was searched: "not found" would be a claim."""
-    if not _awaits(visit, event.nonce):
+    if _awaited(visit, event.nonce) is None:
         return stay(visit)
     if isinstance(visit.screen, SearchFailedScreen):
         return stay(replace(visit, seeking=None))

@@ -1,15 +1,14 @@
 """The resident's page: how far a request is, for whoever holds its ticket; nothing personal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from anjungan.protocol.status import RequestStatus
+from anjungan.protocol.status import STAGE_REACHED, RequestStatus
 from anjungan.protocol.tickets import parse_token
 from anjungan.regency.inbox.request_intake import token_digest
 from anjungan.regency.requests.reading import RequestView, read_tracked
@@ -25,15 +24,6 @@ from anjungan.regency.web.words import (
 )
 
 _S = RequestStatus
-_STAGES: Final[Mapping[RequestStatus, int]] = {
-    _S.CANCELLED: 0,
-    _S.INCOMPLETE: 1,
-    _S.UNDER_REVIEW: 1,
-    _S.AWAITING_SIGNATURE: 2,
-    _S.READY: 3,
-    _S.COLLECTED: 4,
-}
-"""The node of the timeline that a request with this status has reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +96,7 @@ def stages(view: RequestView, head_title: str) -> Sequence[Stage]:
     status = view.line.status
     if status is _S.CANCELLED:
         return ()
-    reached = _STAGES[status]
+    reached = STAGE_REACHED[status]
     last_title, last_at = ("Siap diambil", _passed_at(view, 2))
     if status is _S.COLLECTED:
         last_title, last_at = ("Sudah diambil", _passed_at(view, 3))
@@ -128,7 +118,7 @@ def _passed_at(view: RequestView, number: int) -> datetime | None:
     """When the request went past that node for good, as far as is known today."""
     at = None
     for change in reversed(view.history):
-        if _STAGES[change.status] <= number:
+        if STAGE_REACHED[change.status] <= number:
             break
         at = change.changed_at
     return at

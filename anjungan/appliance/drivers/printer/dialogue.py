@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal, TypeVar, assert_never
 
 from anjungan.appliance.drivers.link import ByteLink
 from anjungan.appliance.drivers.printer.encode import Segment, barrier_request
@@ -35,6 +35,8 @@ from anjungan.appliance.drivers.printer.status import (
 )
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _CHUNK_BYTES = 512  # a write is cut off at a known place, and a full line is noticed early
 _READ_BYTES = 256
@@ -151,7 +153,8 @@ class Dialogue:
             self._cleared = False
             self._expect_work(_CLEAR_BUFFERS, 0)
             await self._link.write(_CLEAR_BUFFERS, self._timings.write_timeout_s)
-            if await self._hears_clear(self._busy_s() + self._timings.status_timeout_s):
+            answer_within_s = self._busy_s() + self._timings.status_timeout_s
+            if await self._read_until(lambda: self._cleared or None, answer_within_s):
                 self._busy_until_s = 0.0
                 return True
         return False
@@ -193,28 +196,27 @@ class Dialogue:
 
     async def _take(self, kind: type[Realtime | Queued], timeout_s: float) -> int | None:
         """Wait for the first answer of ``kind``; answers of the other kind are dropped."""
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + timeout_s
-        while True:
+
+        def first() -> int | None:
             while self._answers:
                 answer = self._answers.pop(0)
                 if isinstance(answer, kind):
                     return answer.byte
                 self._stray_bytes += 1
+            return None
+
+        return await self._read_until(first, timeout_s)
+
+    async def _read_until(self, look: Callable[[], T | None], timeout_s: float) -> T | None:
+        """Read until ``look`` has found what is waited for; None after ``timeout_s``."""
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + timeout_s
+        while (found := look()) is None:
             left_s = deadline_s - loop.time()
             if left_s <= 0:
                 return None
             await self._read_once(left_s)
-
-    async def _hears_clear(self, timeout_s: float) -> bool:
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + timeout_s
-        while not self._cleared:
-            left_s = deadline_s - loop.time()
-            if left_s <= 0:
-                return False
-            await self._read_once(left_s)
-        return True
+        return found
 
     async def _read_until_quiet(self, quiet_s: float) -> None:
         """Read until nothing comes for ``quiet_s``.

@@ -50,14 +50,13 @@ def add_search(page: Page, room: Rect, search: Search, *, found: bool) -> None:
         place.query = ""
         context.rebuild()
 
-    field = room
+    field, cell = room, None
     if place.query and found:
         width = _CLEAR_W_COMPACT if context.layout.compact else _CLEAR_W
         field, cell = room.cut_right(width, _GAP)
-        page.put(SearchField(context.kit, field, search.placeholder, place.query, start))
-        page.put(ClearSearch(context.kit, cell, search.clear_label, _clear(page)))
-        return
     page.put(SearchField(context.kit, field, search.placeholder, place.query, start))
+    if cell is not None:
+        page.put(ClearSearch(context.kit, cell, search.clear_label, _clear(page)))
 
 
 def add_nothing_found(page: Page, room: Rect, search: Search) -> None:

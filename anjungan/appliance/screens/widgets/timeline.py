@@ -25,20 +25,20 @@ class _Measure:
     with_when: bool
 
 
+_LEAST_ENLARGED: Final = _Measure(44, TextStyle(24, Font.BOLD, 1.05), fixed=True, with_when=False)
+"""For who reads larger text no label is smaller than it would be at the standard size."""
 _MEASURES: Final = (
     _Measure(68, TextStyle(24, Font.BOLD, 1.08), fixed=False, with_when=True),
     _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=False, with_when=True),
     _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=False, with_when=False),
     _Measure(68, TextStyle(24, Font.BOLD, 1.08), fixed=True, with_when=True),
     _Measure(52, TextStyle(24, Font.BOLD, 1.05), fixed=True, with_when=True),
-    _Measure(44, TextStyle(24, Font.BOLD, 1.05), fixed=True, with_when=False),
+    _LEAST_ENLARGED,
     _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=True, with_when=True),
     _Measure(52, TextStyle(22, Font.BOLD, 1.05), fixed=True, with_when=False),
     _Measure(44, TextStyle(20, Font.BOLD, 1.05), fixed=True, with_when=False),
 )
 _LEAST: Final = _MEASURES[-1]
-_LEAST_ENLARGED: Final = _MEASURES[5]
-"""For who reads larger text no label is smaller than it would be at the standard size."""
 _GAP: Final = 4.0
 
 

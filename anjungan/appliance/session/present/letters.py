@@ -20,7 +20,6 @@ from anjungan.appliance.session.views import (
     Paragraph,
     RequirementsView,
     Row,
-    Search,
     Timetable,
     Tone,
 )
@@ -45,15 +44,7 @@ def letters_view(scene: Scene) -> ListView:
             for each in catalogue.categories
         ),
         more_categories=say("letters.more_categories"),
-        search=Search(
-            placeholder=say("letters.search"),
-            empty=say("letters.nothing"),
-            clear_label=say("letters.clear_search"),
-            keyboard_label=say("letters.search_title"),
-            show_label=say("letters.show"),
-            space_label=say("keys.space"),
-            delete_label=say("keys.delete"),
-        ),
+        search=scene.search(say("letters.search")),
         rows=tuple(_letter_row(scene, each) for each in catalogue.services),
         **scene.pager(),
     )

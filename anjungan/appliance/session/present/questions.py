@@ -23,7 +23,6 @@ from anjungan.appliance.session.views import (
     Frame,
     KeyboardView,
     KeypadView,
-    Search,
     Tone,
 )
 from anjungan.catalogue.nik import NIK_DIGITS
@@ -166,22 +165,11 @@ def _choice(
             icon="arrow-right",
             reason="" if marked else say("form.choose_first"),
         ),
-        search=_option_search(scene) if len(options) > SEARCH_FROM_OPTIONS else None,
+        search=scene.search(scene.say("form.search"))
+        if len(options) > SEARCH_FROM_OPTIONS
+        else None,
         skip=_skip(scene, question),
         **scene.pager(),
-    )
-
-
-def _option_search(scene: Scene) -> Search:
-    say = scene.say
-    return Search(
-        placeholder=say("form.search"),
-        empty=say("letters.nothing"),
-        clear_label=say("letters.clear_search"),
-        keyboard_label=say("letters.search_title"),
-        show_label=say("letters.show"),
-        space_label=say("keys.space"),
-        delete_label=say("keys.delete"),
     )
 
 

@@ -22,7 +22,7 @@ from anjungan.appliance.session.states import (
     Visit,
 )
 from anjungan.appliance.session.surroundings import Surroundings
-from anjungan.appliance.session.views import Frame, Rail, Steps
+from anjungan.appliance.session.views import Fact, Frame, Rail, Search, Steps
 from anjungan.appliance.text.words import Speaker
 
 IDENTITY_STEP, QUESTIONS_STEP, PHONE_STEP, REVIEW_STEP, TICKET_STEP = 1, 2, 3, 4, 5
@@ -71,6 +71,30 @@ class Scene:
             page_word=self.say("common.page_of"),
             previous_label=self.say("common.previous_page"),
             next_label=self.say("common.next_page"),
+        )
+
+    def search(self, placeholder: str) -> Search:
+        """The search of a long list; ``placeholder`` is what stands in the empty field."""
+        say = self.say
+        return Search(
+            placeholder=placeholder,
+            empty=say("letters.nothing"),
+            clear_label=say("letters.clear_search"),
+            keyboard_label=say("letters.search_title"),
+            show_label=say("letters.show"),
+            space_label=say("keys.space"),
+            delete_label=say("keys.delete"),
+        )
+
+    def trouble_lines(
+        self, what: str, safe: str, todo: str, *, todo_icon: str = "arrow-right"
+    ) -> tuple[Fact, Fact, Fact]:
+        """What happened, what is safe, what to do."""
+        say = self.say
+        return (
+            Fact(icon="alert-triangle", label=say("trouble.what"), value=what),
+            Fact(icon="shield-check", label=say("trouble.safe"), value=safe),
+            Fact(icon=todo_icon, label=say("trouble.todo"), value=todo),
         )
 
     def day_time(self, moment: datetime) -> str:

@@ -89,10 +89,11 @@ def saving_view(scene: Scene, screen: SavingScreen) -> BusyView | NoticeView:
         tone=Tone.WARN,
         icon="hourglass",
         title=say("saving.late"),
-        lines=(
-            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("saving.late_what")),
-            Fact(icon="shield-check", label=say("trouble.safe"), value=say("saving.late_safe")),
-            Fact(icon="user", label=say("trouble.todo"), value=say("saving.late_todo")),
+        lines=scene.trouble_lines(
+            say("saving.late_what"),
+            say("saving.late_safe"),
+            say("saving.late_todo"),
+            todo_icon="user",
         ),
         buttons=(Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),),
     )
@@ -116,14 +117,8 @@ def not_saved_view(scene: Scene, screen: NotSavedScreen, form: Form | None) -> N
         tone=Tone.ERROR,
         icon="alert-circle",
         title=say("not_saved.heading"),
-        lines=(
-            Fact(
-                icon="alert-triangle",
-                label=say("trouble.what"),
-                value=say(f"not_saved.{key}"),
-            ),
-            Fact(icon="shield-check", label=say("trouble.safe"), value=say("not_saved.safe")),
-            Fact(icon="arrow-right", label=say("trouble.todo"), value=say(f"not_saved.{key}_todo")),
+        lines=scene.trouble_lines(
+            say(f"not_saved.{key}"), say("not_saved.safe"), say(f"not_saved.{key}_todo")
         ),
         buttons=tuple(buttons),
     )
@@ -137,10 +132,11 @@ def not_accepting_view(scene: Scene) -> NoticeView:
         tone=Tone.WARN,
         icon="alert-triangle",
         title=say("not_accepting.heading"),
-        lines=(
-            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("not_saved.full")),
-            Fact(icon="shield-check", label=say("trouble.safe"), value=say("not_accepting.safe")),
-            Fact(icon="user", label=say("trouble.todo"), value=say("not_saved.full_todo")),
+        lines=scene.trouble_lines(
+            say("not_saved.full"),
+            say("not_accepting.safe"),
+            say("not_saved.full_todo"),
+            todo_icon="user",
         ),
         buttons=(Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),),
     )

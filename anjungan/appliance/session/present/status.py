@@ -25,7 +25,7 @@ from anjungan.appliance.session.views import (
     StatusView,
     Tone,
 )
-from anjungan.protocol.status import RequestStatus
+from anjungan.protocol.status import STAGE_REACHED, RequestStatus
 from anjungan.protocol.tickets import CODE_ALPHABET, CODE_LENGTH, spell_code
 
 _CODE_GROUPS = (3, 3, 3)
@@ -123,10 +123,8 @@ def search_failed_view(scene: Scene) -> NoticeView:
         tone=Tone.WARN,
         icon="alert-triangle",
         title=say("search.failed"),
-        lines=(
-            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("search.failed_what")),
-            Fact(icon="shield-check", label=say("trouble.safe"), value=say("search.failed_safe")),
-            Fact(icon="arrow-right", label=say("trouble.todo"), value=say("search.failed_todo")),
+        lines=scene.trouble_lines(
+            say("search.failed_what"), say("search.failed_safe"), say("search.failed_todo")
         ),
         buttons=(
             Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),
@@ -213,14 +211,6 @@ def _chip_look(status: RequestStatus) -> tuple[str, Tone]:
             assert_never(status)
 
 
-_REACHED = {
-    RequestStatus.INCOMPLETE: 1,
-    RequestStatus.UNDER_REVIEW: 1,
-    RequestStatus.AWAITING_SIGNATURE: 2,
-    RequestStatus.READY: 3,
-    RequestStatus.COLLECTED: 4,
-    RequestStatus.CANCELLED: 1,  # it was received, and nothing is cancelled after the checking
-}
 _NODES = (
     ("received", "inbox"),
     ("checked", "clipboard-check"),
@@ -236,7 +226,7 @@ def _nodes(scene: Scene, ticket: Ticket) -> tuple[Node, ...]:
     statuses are not kept.
     """
     say = scene.say
-    reached = _REACHED[ticket.status] if ticket.receipted else 0
+    reached = STAGE_REACHED[ticket.status] if ticket.receipted else 0
     over = ticket.status is RequestStatus.CANCELLED or ticket.refused
     nodes = []
     for place, (key, icon) in enumerate(_NODES):
@@ -248,14 +238,14 @@ def _nodes(scene: Scene, ticket: Ticket) -> tuple[Node, ...]:
             state, word = NodeState.LATER, say("status.never" if over else "status.later")
         moment = ticket.submitted_at if place == 0 else ticket.status_changed_at
         known = state is NodeState.DONE if place == 0 else place in {reached - 1, reached}
-        told = known and state is not NodeState.LATER and moment is not None
+        told = moment if known and state is not NodeState.LATER else None
         nodes.append(
             Node(
                 label=say(f"status.node_{key}"),
                 icon=icon,
                 state=state,
                 state_label=word,
-                when=scene.day_time(moment) if told and moment is not None else "",
+                when="" if told is None else scene.day_time(told),
             )
         )
     return tuple(nodes)

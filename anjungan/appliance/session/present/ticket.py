@@ -212,10 +212,6 @@ def lost_visit_view(scene: Scene) -> NoticeView:
         tone=Tone.WARN,
         icon="alert-triangle",
         title=say("lost.heading"),
-        lines=(
-            Fact(icon="alert-triangle", label=say("trouble.what"), value=say("lost.what")),
-            Fact(icon="shield-check", label=say("trouble.safe"), value=say("lost.safe")),
-            Fact(icon="arrow-right", label=say("trouble.todo"), value=say("lost.todo")),
-        ),
+        lines=scene.trouble_lines(say("lost.what"), say("lost.safe"), say("lost.todo")),
         buttons=(Button(label=say("common.start_again"), press=intents.GoHome(), icon="refresh"),),
     )
