@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import msgspec
+from forms import CARD, at_form, at_review, submit
 from journey import NOON, Journey, a_ticket, words
-from test_journeys import CARD, at_form, at_review, submit
 
 from anjungan.appliance.session import intents as it
 from anjungan.appliance.session import own_questions as own

@@ -6,11 +6,11 @@ from functools import cache
 
 import msgspec
 import pytest
+from forms import answer_service, at_form
 from gallery import GALLERY
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from journey import NAME, NIK, Journey, catalogue, words
-from test_journeys import answer_service, at_form
 
 from anjungan.appliance.session import events as ev
 from anjungan.appliance.session import intents as it

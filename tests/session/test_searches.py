@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from forms import CARD
 from gallery import GALLERY
 from journey import Journey, a_ticket, words
-from test_journeys import CARD
 
 from anjungan.appliance.session import intents as it
 from anjungan.appliance.session import states as st

@@ -3,10 +3,10 @@
 import gc
 
 import msgspec
+from forms import CARD, at_review, submit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from journey import NAME, NIK, SITE, Journey, a_ticket, catalogue, intents_in
-from test_journeys import CARD, at_review, submit
 
 from anjungan.appliance.session import effects as fx
 from anjungan.appliance.session import events as ev

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from forms import answer_service, at_form, at_review, submit
 from journey import NAME, NIK, NOON, OTHER_NIK, Journey, a_ticket, catalogue, words
-from test_journeys import answer_service, at_form, at_review, submit
 
 from anjungan.appliance.session import intents as it
 from anjungan.appliance.session import own_questions as own
