@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from anjungan.appliance.errors import unreadable_file
+from anjungan.appliance.settings.device_tables import WrongDeviceError, device_settings
 from anjungan.appliance.settings.mistakes import not_toml, wrong_value
 from anjungan.appliance.settings.site import SiteSettings
 
@@ -54,12 +55,15 @@ def load_settings(
         if name.startswith(ENVIRONMENT_PREFIX):
             keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
             _merge(merged, _nest(keys, _read_value(text)), origins, f"${name}")
-    _none_for_false(merged.get("devices"))
+    declared = merged.pop("devices", {})
     try:
         settings = msgspec.convert(merged, SiteSettings)
+        devices = device_settings(declared)
     except msgspec.ValidationError as error:
-        raise wrong_value(error, origins) from error
-    return Loaded(settings=settings, origins=origins)
+        raise wrong_value(str(error), origins) from error
+    except WrongDeviceError as error:
+        raise wrong_value(error.problem, origins, inside=error.place) from error
+    return Loaded(settings=msgspec.structs.replace(settings, devices=devices), origins=origins)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -95,17 +99,6 @@ def _merge(
             into[key] = value
     for key, _value in _flatten(layer):
         origins[key] = origin
-
-
-def _none_for_false(table: object) -> None:
-    """TOML has no null: ``scanner = false`` says that there is none, ``up_light = false`` too."""
-    if not isinstance(table, dict):
-        return
-    for key, value in table.items():
-        if value is False:
-            table[key] = None
-        else:
-            _none_for_false(value)
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from anjungan.appliance.errors import ConfigError, ConfigProblem
 
 _PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -45,10 +43,13 @@ def not_toml(path: Path, error: ValueError | RecursionError) -> ConfigError:
     return ConfigError(ConfigProblem.NOT_TOML_AT, message, file=str(path), line=line, column=column)
 
 
-def wrong_value(error: msgspec.ValidationError, origins: Mapping[str, str]) -> ConfigError:
-    """A value that may not be so; names file or variable, key and reason, never the value."""
-    reason, _, place = str(error).partition(" - at `$")
-    key = place.strip(".`")
+def wrong_value(said: str, origins: Mapping[str, str], *, inside: str = "") -> ConfigError:
+    """A value that may not be so; names file or variable, key and reason, never the value.
+
+    ``said`` is msgspec's sentence; ``inside`` the dotted place of what it speaks of.
+    """
+    reason, _, place = said.partition(" - at `$")
+    key = f"{inside}.{place.strip('.`')}".strip(".")
     problem, values = _classify(reason)
     unknown = _UNKNOWN_FIELD.search(reason)
     if unknown is not None:

@@ -4,10 +4,12 @@ One TOML table a struct; units are in the names. Nothing here is secret: keys ar
 settings only name.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 import msgspec
 
+from anjungan.appliance.settings.devices import DeviceName, DeviceSettings, usual_devices
 from anjungan.protocol.identity import KioskId
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
@@ -100,52 +102,6 @@ class VisitSettings(_Section, frozen=True):
     countdown_s: Annotated[int, msgspec.Meta(ge=10, le=120)] = 30
 
 
-class CardReaderSettings(_Section, frozen=True):
-    """A PN532 on a serial line."""
-
-    path: Path = "/dev/anjungan/card-reader"
-    baud: int = 115200
-
-
-class ScannerSettings(_Section, frozen=True):
-    """A line scanner on a serial line."""
-
-    path: Path = "/dev/anjungan/scanner"
-    baud: int = 9600
-
-
-class PrinterSettings(_Section, frozen=True):
-    """An ESC/POS printer on a serial line; ``profile`` names what the model can do."""
-
-    path: Path = "/dev/anjungan/printer"
-    baud: int = 19200
-    profile: str = "epson-58"
-
-
-class ButtonSettings(_Section, frozen=True):
-    """GPIO numbers (BCM) of the five buttons and their lights; ``false`` where there is none."""
-
-    up: int | None = 5
-    down: int | None = 6
-    ok: int | None = 13
-    back: int | None = 19
-    help: int | None = 26
-    up_light: int | None = 12
-    down_light: int | None = 16
-    ok_light: int | None = 20
-    back_light: int | None = 21
-    help_light: int | None = 25
-
-
-class DeviceSettings(_Section, frozen=True):
-    """The devices; ``false`` where the kiosk has none."""
-
-    card_reader: CardReaderSettings | None = CardReaderSettings()
-    scanner: ScannerSettings | None = ScannerSettings()
-    printer: PrinterSettings | None = PrinterSettings()
-    buttons: ButtonSettings | None = ButtonSettings()
-
-
 class LimitSettings(_Section, frozen=True):
     """How much the kiosk keeps before it sends people to the paper form."""
 
@@ -163,6 +119,9 @@ class SiteSettings(_Section, frozen=True):
     office: OfficeSettings = OfficeSettings()
     screen: ScreenSettings = ScreenSettings()
     visit: VisitSettings = VisitSettings()
-    devices: DeviceSettings = DeviceSettings()
+    devices: Mapping[DeviceName, DeviceSettings | None] = msgspec.field(
+        default_factory=usual_devices
+    )
+    """By name; None where the site file says ``<name> = false``."""
     limits: LimitSettings = LimitSettings()
     announcements: tuple[AnnouncementSettings, ...] = ()

@@ -1,0 +1,83 @@
+"""From the tables under ``[devices]`` to declared devices.
+
+A table adds to what a kiosk usually has under that name; one that names another kind takes its
+place as a whole.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from anjungan.appliance.settings.devices import DeviceName, DeviceSettings, usual_devices
+
+_NONE_FOR_FALSE: Final = {"light", "buzzer"}
+_DEVICE: Final[Any] = DeviceSettings | None
+
+
+class WrongDeviceError(ValueError):
+    """A device's table cannot be taken; ``place`` is its dotted key, ``problem`` msgspec's words."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}")
+        self.place = place
+        self.problem = problem
+
+
+def device_settings(declared: object) -> dict[str, DeviceSettings | None]:
+    """Every device by its name; None for one that the settings say is not there.
+
+    Raises:
+        WrongDeviceError: the first table that is not right.
+    """
+    if not isinstance(declared, dict):
+        raise WrongDeviceError("devices", f"Expected `object`, got `{type(declared).__name__}`")
+    devices: dict[str, DeviceSettings | None] = {}
+    for name, table in _with_the_usual(declared).items():
+        place = f"devices.{name}"
+        try:
+            msgspec.convert(name, DeviceName)
+            devices[name] = msgspec.convert(_none_for_false(table), _DEVICE)
+        except msgspec.ValidationError as error:
+            raise WrongDeviceError(place, str(error)) from error
+    return devices
+
+
+def _with_the_usual(declared: Mapping[str, Any]) -> dict[str, Any]:
+    tables: dict[str, Any] = dict(msgspec.to_builtins(usual_devices()))
+    for name, table in declared.items():
+        usual = tables.get(name)
+        if isinstance(usual, dict) and isinstance(table, dict) and not _is_another(usual, table):
+            tables[name] = _joined(usual, table)
+        else:
+            tables[name] = table
+    return tables
+
+
+def _is_another(usual: Mapping[str, Any], table: Mapping[str, Any]) -> bool:
+    return "kind" in table and table["kind"] != usual["kind"]
+
+
+def _joined(usual: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    joined = dict(usual)
+    for key, value in table.items():
+        held = joined.get(key)
+        both = isinstance(held, dict) and isinstance(value, dict)
+        joined[key] = _joined(held, value) if both else value
+    return joined
+
+
+def _none_for_false(table: Any) -> Any:
+    """TOML has no null: ``scanner = false``, ``light = false`` say that there is none."""
+    if table is False:
+        return None
+    if not isinstance(table, dict):
+        return table
+    return {
+        key: None if value is False and key in _NONE_FOR_FALSE else _inside(value)
+        for key, value in table.items()
+    }
+
+
+def _inside(value: Any) -> Any:
+    return _none_for_false(value) if isinstance(value, dict) else value
