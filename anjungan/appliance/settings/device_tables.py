@@ -62,8 +62,10 @@ def _joined(usual: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any
     joined = dict(usual)
     for key, value in table.items():
         held = joined.get(key)
-        both = isinstance(held, dict) and isinstance(value, dict)
-        joined[key] = _joined(held, value) if both else value
+        if isinstance(held, dict) and isinstance(value, dict):
+            joined[key] = _joined(held, value)
+        else:
+            joined[key] = value
     return joined
 
 

@@ -100,9 +100,7 @@ class CupsSettings(_Kind, frozen=True, tag="cups"):
     queue: str = ""
 
 
-class ButtonSettings(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
-):
+class ButtonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One button: its BCM pin, its light's, and what it does; two buttons may do the same."""
 
     pin: Pin
