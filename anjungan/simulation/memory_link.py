@@ -2,7 +2,7 @@
 
 import asyncio
 
-from anjungan.appliance.drivers.link import LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 
 
 class MemoryLink:

@@ -17,7 +17,7 @@ from anjungan.appliance.doctor import check_devices as module
 from anjungan.appliance.doctor.check_devices import check_devices
 from anjungan.appliance.doctor.finding import Verdict
 from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
-from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.settings.site import ButtonSettings
 from anjungan.simulation.pn532.simulator import Pn532Simulator
 from anjungan.simulation.printer.simulator import PrinterSimulator

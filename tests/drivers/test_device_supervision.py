@@ -16,7 +16,7 @@ from anjungan.appliance.drivers.device import (
     keep_open,
     tell,
 )
-from anjungan.appliance.drivers.link import LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 from anjungan.simulation.memory_link import MemoryLink, memory_line
 
 

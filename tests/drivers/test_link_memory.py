@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from anjungan.appliance.drivers.link import ByteLink, LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkLost, LinkTimeout
 from anjungan.simulation.memory_link import memory_line
 
 

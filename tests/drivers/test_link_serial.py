@@ -4,13 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from anjungan.appliance.drivers.link import (
-    INPUT_LIMIT_BYTES,
-    READ_CHUNK_BYTES,
-    LinkLost,
-    LinkTimeout,
-    SerialLink,
-)
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.open_line import INPUT_LIMIT_BYTES, READ_CHUNK_BYTES
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.simulation.pty_line import PtyLine
 
 EVERY_BYTE = bytes(range(256))
@@ -97,7 +93,7 @@ async def test_a_long_write_continues_when_the_device_takes_bytes_again(
 async def test_discarded_input_is_never_read(far: Far, link: SerialLink) -> None:
     far.line.send(b"in the program")
     async with asyncio.timeout(10):
-        while not link._arrived:  # noqa: ASYNC110 - the link has no event for it
+        while not link._line._arrived:  # noqa: ASYNC110 - the link has no event for it
             await asyncio.sleep(0.001)
     far.line.send(b"in the kernel")
     await link.discard_input()
@@ -111,11 +107,11 @@ async def test_a_flood_nobody_reads_is_held_back_and_nothing_of_it_is_lost(
     flood = EVERY_BYTE * 1000
     far.line.send(flood)
     async with asyncio.timeout(10):
-        while len(link._arrived) < INPUT_LIMIT_BYTES:  # noqa: ASYNC110 - see above
+        while len(link._line._arrived) < INPUT_LIMIT_BYTES:  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.001)
     for _ in range(20):
         await asyncio.sleep(0)
-    assert len(link._arrived) < INPUT_LIMIT_BYTES + READ_CHUNK_BYTES
+    assert len(link._line._arrived) < INPUT_LIMIT_BYTES + READ_CHUNK_BYTES
     assert far.line.unsent_bytes > 0
     got = bytearray()
     while len(got) < len(flood):
@@ -128,7 +124,7 @@ async def test_a_flood_nobody_reads_is_held_back_and_nothing_of_it_is_lost(
 async def test_discarding_a_flood_lets_the_next_bytes_in(far: Far, link: SerialLink) -> None:
     far.line.send(bytes(INPUT_LIMIT_BYTES + 1000))
     async with asyncio.timeout(10):
-        while len(link._arrived) < INPUT_LIMIT_BYTES:  # noqa: ASYNC110 - see above
+        while len(link._line._arrived) < INPUT_LIMIT_BYTES:  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.001)
     far.line.forget_unsent()
     await link.discard_input()

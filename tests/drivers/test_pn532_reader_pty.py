@@ -22,7 +22,7 @@ from anjungan.appliance.drivers.card_reader.card import (
 )
 from anjungan.appliance.drivers.card_reader.pn532_reader import Pn532Reader
 from anjungan.appliance.drivers.device import Fault, Missing, Pacing, Ready
-from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.simulation.pn532.simulator import Pn532Simulator
 
 READY = Ready("PN532 1.6")

@@ -16,7 +16,7 @@ from anjungan.appliance.drivers.card_reader.pn532_frame import (
     encode_command,
     encode_reply,
 )
-from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.simulation.pn532.card import (
     CardSpec,
     CardSpecError,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.simulation.pty_line import Direction, PtyLine
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from anjungan.appliance.drivers.device import Missing, Pacing, Ready
-from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.drivers.scanner.line_scanner import LineScanner
 from anjungan.appliance.drivers.scanner.scan import Scanned, ScanRefusal, ScanRefused
 from anjungan.simulation.scanner import ScannerSimulator

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anjungan.appliance.drivers.device import DeviceState, Pacing
-from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.drivers.printer.dialogue import Timings
 from anjungan.appliance.drivers.printer.document import Cut, Document, Feed, Qr, Rule, Text
 from anjungan.appliance.drivers.printer.printer import EscposPrinter

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from anjungan.appliance.drivers.link import LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 from anjungan.appliance.drivers.printer.dialogue import Dialogue, Timings
 from anjungan.appliance.drivers.printer.document import Document, Text
 from anjungan.appliance.drivers.printer.encode import encode

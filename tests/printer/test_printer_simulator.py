@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageChops
 
-from anjungan.appliance.drivers.link import LinkTimeout, SerialLink
+from anjungan.appliance.drivers.link.byte_link import LinkTimeout
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.drivers.printer.bitmap import qr_bitmap
 from anjungan.appliance.drivers.printer.document import Document, Qr, Text
 from anjungan.appliance.drivers.printer.encode import encode

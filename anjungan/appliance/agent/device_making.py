@@ -12,7 +12,8 @@ from anjungan.appliance.drivers.buttons.events import ButtonEvent
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.drivers.card_reader.card import CardEvent
 from anjungan.appliance.drivers.device import Device, StateListener
-from anjungan.appliance.drivers.link import ByteLink, SerialLink
+from anjungan.appliance.drivers.link.byte_link import ByteLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.drivers.printer.profile import PROFILES, PrinterProfile
 from anjungan.appliance.drivers.scanner.scan import ScanEvent
 from anjungan.appliance.errors import ConfigError

@@ -11,7 +11,7 @@ from anjungan.appliance.drivers.buttons.panel import ButtonPanel, ButtonPins
 from anjungan.appliance.drivers.card_reader.card import CardEvent
 from anjungan.appliance.drivers.card_reader.pn532_reader import Pn532Reader
 from anjungan.appliance.drivers.device import Device, DeviceState, Fault, Missing, Ready, Starting
-from anjungan.appliance.drivers.link import SerialLink
+from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.drivers.printer.printer import EscposPrinter
 from anjungan.appliance.drivers.printer.profile import PROFILES
 from anjungan.appliance.drivers.scanner.line_scanner import LineScanner

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol, TypeVar
 
-from anjungan.appliance.drivers.link import ByteLink, LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkLost, LinkTimeout
 
 log = logging.getLogger(__name__)
 

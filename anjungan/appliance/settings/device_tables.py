@@ -16,7 +16,7 @@ _DEVICE: Final[Any] = DeviceSettings | None
 
 
 class WrongDeviceError(ValueError):
-    """A device's table cannot be taken; ``place`` is its dotted key, ``problem`` msgspec's words."""
+    """A device's table cannot be taken; ``place`` is its key, ``problem`` what msgspec says."""
 
     def __init__(self, place: str, problem: str) -> None:
         super().__init__(f"{place}: {problem}")

@@ -44,7 +44,7 @@ class Rdm6300Settings(_Kind, frozen=True, tag="rdm6300"):
 
 
 class PcscSettings(_Kind, frozen=True, tag="pcsc"):
-    """An ACR122U or another PC/SC reader. ``reader`` is a part of its name; empty takes the first."""
+    """An ACR122U or another PC/SC reader. ``reader`` is part of its name; empty: the first."""
 
     reader: str = ""
 
@@ -135,7 +135,7 @@ class PanelSettings(_Kind, frozen=True, tag="gpio-panel"):
 
 
 class SpeechSettings(_Kind, frozen=True, tag="espeak"):
-    """Reading aloud through espeak-ng, and a beep; ``output`` is an ALSA device, empty the usual."""
+    """Reading aloud through espeak-ng, and a beep; ``output`` is an ALSA device; empty: the usual."""
 
     output: str = ""
     volume_percent: Percent = 70

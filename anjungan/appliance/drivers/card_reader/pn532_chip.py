@@ -20,7 +20,7 @@ from anjungan.appliance.drivers.card_reader.pn532_frame import (
     ReplyFrame,
     encode_command,
 )
-from anjungan.appliance.drivers.link import ByteLink, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkTimeout
 
 WAKE_UP = b"\x55\x55" + b"\x00" * 14
 OSCILLATOR_START_S = 0.002

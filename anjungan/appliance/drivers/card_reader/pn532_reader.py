@@ -36,7 +36,7 @@ from anjungan.appliance.drivers.device import (
     tell,
 )
 from anjungan.appliance.drivers.limited_log import LimitedLog
-from anjungan.appliance.drivers.link import ByteLink, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkTimeout
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar, assert_never
 
-from anjungan.appliance.drivers.link import ByteLink
+from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.printer.encode import Segment, barrier_request
 from anjungan.appliance.drivers.printer.profile import PrinterProfile
 from anjungan.appliance.drivers.printer.replies import (

@@ -12,7 +12,7 @@ job is checked before, during and after, and called printed only when the printe
 import asyncio
 from typing import assert_never
 
-from anjungan.appliance.drivers.link import LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 from anjungan.appliance.drivers.printer.dialogue import Dialogue, Timings
 from anjungan.appliance.drivers.printer.encode import Segment, process_id_request
 from anjungan.appliance.drivers.printer.outcome import (

@@ -16,7 +16,7 @@ from anjungan.appliance.drivers.device import (
     StateReport,
     keep_open,
 )
-from anjungan.appliance.drivers.link import ByteLink, LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkLost, LinkTimeout
 from anjungan.appliance.drivers.printer.dialogue import Dialogue, Timings
 from anjungan.appliance.drivers.printer.document import Document
 from anjungan.appliance.drivers.printer.encode import (

@@ -13,7 +13,7 @@ from anjungan.appliance.drivers.device import (
     keep_open,
     tell,
 )
-from anjungan.appliance.drivers.link import ByteLink
+from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.scanner.scan import ScanEvent, ScanListener, ScanParser
 
 IDLE_GAP_S = 0.08  # a scanner sends a code at once; a pause this long ends one without terminator

@@ -1,0 +1,72 @@
+"""A USB printer through the kernel's usblp driver as a line (``/dev/usb/lp0``, read and write).
+
+usblp carries the bytes of the printer class's two bulk pipes.  Three things differ from a serial
+line: a read may give zero bytes though the printer is there, a write blocks in the printer itself
+while paper is out or the cover is open, and there is no terminal to configure.
+"""
+
+import os
+from contextlib import suppress
+
+from anjungan.appliance.drivers.link.byte_link import LinkLost, reason_of
+from anjungan.appliance.drivers.link.open_line import READ_CHUNK_BYTES, OpenLine
+
+
+class UsbPrinterLink:
+    """The printer at ``path``, usually a udev symlink to ``/dev/usb/lp*``.
+
+    usblp lets one program open a printer at a time, so a second one is told that it is held.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._fd: int | None = None
+        self._line: OpenLine | None = None
+
+    @property
+    def path(self) -> str:
+        """The path as configured, before symlinks are followed."""
+        return self._path
+
+    async def open(self) -> None:
+        """See ``ByteLink.open``."""
+        if self._fd is not None:
+            raise RuntimeError("the line is open already")
+        try:
+            fd = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        except OSError as error:
+            raise LinkLost(reason_of(error)) from error
+        self._fd = fd
+        self._line = OpenLine(fd, _read_some)
+
+    async def read(self, max_bytes: int, timeout_s: float) -> bytes:
+        """See ``ByteLink.read``."""
+        return await self._opened().read(max_bytes, timeout_s)
+
+    async def write(self, data: bytes, timeout_s: float) -> None:
+        """See ``ByteLink.write``."""
+        await self._opened().write(data, timeout_s)
+
+    async def discard_input(self) -> None:
+        """See ``ByteLink.discard_input``."""
+        self._opened().discard_input()
+
+    async def close(self) -> None:
+        """See ``ByteLink.close``."""
+        fd, self._fd = self._fd, None
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+        if fd is not None:
+            with suppress(OSError):
+                os.close(fd)
+
+    def _opened(self) -> OpenLine:
+        if self._line is None:
+            raise LinkLost("closed")
+        return self._line
+
+
+def _read_some(fd: int) -> bytes:
+    """Zero bytes are an empty packet of a printer that has nothing to say, and no hang-up."""
+    return os.read(fd, READ_CHUNK_BYTES)
