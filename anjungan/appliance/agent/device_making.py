@@ -4,31 +4,42 @@ A driver's module is imported only where its kind is declared: a kiosk without a
 loads that library.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, assert_never
+# ruff: noqa: PLC0415 - see above
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, assert_never
 
 from anjungan.appliance.drivers.buttons.events import ButtonEvent
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.drivers.card_reader.card import CardEvent
 from anjungan.appliance.drivers.device import Device, StateListener
+from anjungan.appliance.drivers.hotplug.watch import HotplugWatch
 from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.link.serial_link import SerialLink
-from anjungan.appliance.drivers.printer.profile import PROFILES, PrinterProfile
 from anjungan.appliance.drivers.scanner.scan import ScanEvent
-from anjungan.appliance.errors import ConfigError
+from anjungan.appliance.errors import ConfigError, ConfigProblem
 from anjungan.appliance.settings.devices import (
+    BacklightSettings,
+    CupsSettings,
     DeviceSettings,
     LineScannerSettings,
     NetworkPrinterSettings,
     PanelSettings,
+    PcscSettings,
     Pn532Settings,
     PrinterSettings,
+    Rdm6300Settings,
     SerialPrinterSettings,
+    SpeechSettings,
     UsbPrinterSettings,
+    WedgeSettings,
 )
 
 PinFactoryOpener = Callable[[], Any]
+_MS_PER_S: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +54,23 @@ class Listeners:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hardware:
+class Machine:
     """How the machine itself is reached; a simulation puts its own in their place."""
 
     open_pins: PinFactoryOpener = open_pi_factory
+    backlights_dir: Path = Path("/sys/class/backlight")
+    hotplug: HotplugWatch = field(default_factory=HotplugWatch)
 
 
 def make_device(
-    name: str, settings: DeviceSettings, listeners: Listeners, hardware: Hardware
+    name: str, settings: DeviceSettings, listeners: Listeners, machine: Machine
 ) -> Device:
     """Make the driver of one declared device; nothing is opened yet.
 
     Raises:
         ConfigError: the settings contradict themselves, or name what there is not.
     """
+    pacing, on_state = machine.hotplug.pacing, listeners.on_state
     match settings:
         case Pn532Settings(path=path, baud=baud):
             from anjungan.appliance.drivers.card_reader.pn532_reader import Pn532Reader
@@ -64,8 +78,37 @@ def make_device(
             return Pn532Reader(
                 SerialLink(path, baud),
                 on_card=listeners.on_card,
-                on_state=listeners.on_state,
+                on_state=on_state,
                 name=name,
+                pacing=pacing(path),
+            )
+        case Rdm6300Settings(path=path, baud=baud):
+            from anjungan.appliance.drivers.card_reader.rdm6300_reader import Rdm6300Reader
+
+            return Rdm6300Reader(
+                SerialLink(path, baud),
+                on_card=listeners.on_card,
+                on_state=on_state,
+                name=name,
+                pacing=pacing(path),
+            )
+        case WedgeSettings(path=path, types=types):
+            from anjungan.appliance.drivers.card_reader.wedge_reader import WedgeReader
+
+            return WedgeReader(
+                path,
+                types=types,
+                on_card=listeners.on_card,
+                on_state=on_state,
+                name=name,
+                pacing=pacing(path),
+            )
+        case PcscSettings(reader=reader):
+            from anjungan.appliance.drivers.card_reader.pcsc_library import open_pcsclite
+            from anjungan.appliance.drivers.card_reader.pcsc_reader import PcscReader
+
+            return PcscReader(
+                reader, open_pcsclite, on_card=listeners.on_card, on_state=on_state, name=name
             )
         case LineScannerSettings(path=path, baud=baud):
             from anjungan.appliance.drivers.scanner.line_scanner import LineScanner
@@ -74,44 +117,85 @@ def make_device(
             return LineScanner(
                 SerialLink(path, baud, raise_dtr=True),
                 on_scan=listeners.on_scan,
-                on_state=listeners.on_state,
+                on_state=on_state,
                 name=name,
-                idle_gap_s=settings.idle_gap_ms / 1000,
+                idle_gap_s=settings.idle_gap_ms / _MS_PER_S,
+                pacing=pacing(path),
             )
         case SerialPrinterSettings() | UsbPrinterSettings() | NetworkPrinterSettings():
-            return _printer(name, settings, listeners)
+            return _printer(name, settings, listeners, machine)
+        case CupsSettings(queue=queue):
+            from anjungan.appliance.drivers.document_printer.cups_printer import CupsPrinter
+
+            return CupsPrinter(queue, name=name, on_state=on_state)
         case PanelSettings():
-            return _panel(name, settings, listeners, hardware)
+            return _panel(name, settings, listeners, machine)
+        case SpeechSettings():
+            from anjungan.appliance.drivers.sound.speaker import Speaker
+
+            return Speaker(
+                output=settings.output,
+                volume_percent=settings.volume_percent,
+                muted=settings.muted,
+                words_per_minute=settings.words_per_minute,
+                name=name,
+                on_state=on_state,
+            )
+        case BacklightSettings():
+            from anjungan.appliance.drivers.backlight.backlight import Backlight
+
+            return Backlight(
+                machine.backlights_dir,
+                settings.name,
+                off_from=settings.off_from,
+                off_until=settings.off_until,
+                relight_s=settings.relight_s,
+                name=name,
+                on_state=on_state,
+            )
         case _:
             assert_never(settings)
 
 
-def _printer(name: str, settings: PrinterSettings, listeners: Listeners) -> Device:
+def _printer(
+    name: str, settings: PrinterSettings, listeners: Listeners, machine: Machine
+) -> Device:
     from anjungan.appliance.drivers.printer.printer import EscposPrinter
+    from anjungan.appliance.drivers.printer.profile import PROFILES
 
-    link, profile = _printer_link(settings, _profile(name, settings.profile))
+    profile = PROFILES.get(settings.profile)
+    if profile is None:
+        known = ", ".join(sorted(PROFILES))
+        raise ConfigError(
+            ConfigProblem.UNKNOWN_PRINTER_PROFILE,
+            f"devices.{name}.profile: {settings.profile!r} is not one of {known}",
+            profile=settings.profile,
+            known=known,
+        )
+    if isinstance(settings, SerialPrinterSettings):
+        profile = profile.at_baud(settings.baud)
+    path = "" if isinstance(settings, NetworkPrinterSettings) else settings.path
     return EscposPrinter(
-        link,
+        _printer_link(settings),
         profile,
         name=name,
         on_state=listeners.on_state,
         on_late_confirmation=listeners.on_late_confirmation,
+        pacing=machine.hotplug.pacing(path) if path else None,
     )
 
 
-def _printer_link(
-    settings: PrinterSettings, profile: PrinterProfile
-) -> tuple[ByteLink, PrinterProfile]:
+def _printer_link(settings: PrinterSettings) -> ByteLink:
     match settings:
         case SerialPrinterSettings(path=path, baud=baud):
-            return SerialLink(path, baud), profile.at_baud(baud)
+            return SerialLink(path, baud)
         case UsbPrinterSettings(path=path):
-            from anjungan.appliance.drivers.usb_printer_link import UsbPrinterLink
+            from anjungan.appliance.drivers.link.usb_printer_link import UsbPrinterLink
 
-            return UsbPrinterLink(path), profile
+            return UsbPrinterLink(path)
         case NetworkPrinterSettings(host=host, port=port):
-            from anjungan.appliance.drivers.tcp_link import TcpLink
+            from anjungan.appliance.drivers.link.tcp_link import TcpLink
 
-            return TcpLink(host, port), profile
+            return TcpLink(host, port)
         case _:
             assert_never(settings)
