@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from anjungan.appliance.drivers.device import Fault, Missing, Ready
-from anjungan.appliance.drivers.link import LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 from anjungan.appliance.drivers.printer.document import Cut, Document, Text
 from anjungan.appliance.drivers.printer.outcome import (
     Disconnected,
