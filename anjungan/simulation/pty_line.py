@@ -12,35 +12,21 @@ import pty
 import secrets
 import termios
 import tty
-from collections.abc import Callable
 from contextlib import suppress
-from enum import Enum
 from pathlib import Path
+
+from anjungan.simulation.simulated_line import ByteLog, Direction, OnBytes
 
 READ_CHUNK_BYTES = 4096
 
 
-class Direction(Enum):
-    """Which way bytes went, seen from the device."""
-
-    FROM_HOST = "host"
-    TO_HOST = "device"
-
-
-ByteLog = Callable[[Direction, bytes], None]
-
-
 class PtyLine:
-    """A line at ``path`` that can be plugged and unplugged.  ``plug`` needs a running event loop.
-
-    ``on_bytes`` takes what a client wrote, in arrival order, on the event loop.  ``byte_log`` sees
-    every byte of both directions.
-    """
+    """A line at ``path``; see ``SimulatedLine``."""
 
     def __init__(
         self,
         path: Path,
-        on_bytes: Callable[[bytes], None],
+        on_bytes: OnBytes,
         *,
         byte_log: ByteLog | None = None,
     ) -> None:
@@ -56,6 +42,11 @@ class PtyLine:
     def path(self) -> Path:
         """Where a client opens the line."""
         return self._path
+
+    @property
+    def address(self) -> str:
+        """See ``SimulatedLine``."""
+        return str(self._path)
 
     @property
     def is_plugged(self) -> bool:

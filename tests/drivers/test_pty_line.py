@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from anjungan.appliance.drivers.link.serial_link import SerialLink
-from anjungan.simulation.pty_line import Direction, PtyLine
+from anjungan.simulation.pty_line import PtyLine
+from anjungan.simulation.simulated_line import Direction
 
 
 async def test_a_client_may_come_and_go_and_the_log_sees_both_directions(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from anjungan.appliance.drivers.printer.profile import CLONE_58, EPSON_58, Print
 from anjungan.simulation.printer import model as models
 from anjungan.simulation.printer.model import PrinterModel
 from anjungan.simulation.printer.simulator import PrinterSimulator
-from anjungan.simulation.pty_line import Direction
+from anjungan.simulation.simulated_line import Direction
 
 # Waits that must not run out are long, because the machine may be busy; those that a test wants to
 # see run out are shortened by that test.
