@@ -1,8 +1,7 @@
-"""A barcode scanner on a pseudo-terminal: what is scanned appears on the line as typed text."""
+"""A barcode scanner on a simulated line: what is scanned appears on it as typed text."""
 
-from pathlib import Path
-
-from anjungan.simulation.pty_line import ByteLog, PtyLine
+from anjungan.simulation.line_place import Place, open_simulated_line
+from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
 
 CARRIAGE_RETURN = b"\r"
 
@@ -10,13 +9,13 @@ CARRIAGE_RETURN = b"\r"
 class ScannerSimulator:
     """The simulated scanner.  ``start`` and all that follows need a running event loop."""
 
-    def __init__(self, path: Path, *, byte_log: ByteLog | None = None) -> None:
+    def __init__(self, place: Place, *, byte_log: ByteLog | None = None) -> None:
         # The driver sends nothing; what another program writes is dropped, as a scanner drops it.
-        self._line = PtyLine(path, lambda _: None, byte_log=byte_log)
+        self._line = open_simulated_line(place, lambda _: None, byte_log)
 
     @property
-    def line(self) -> PtyLine:
-        """The pseudo-terminal."""
+    def line(self) -> SimulatedLine:
+        """The line to the host."""
         return self._line
 
     def start(self) -> None:
@@ -28,7 +27,7 @@ class ScannerSimulator:
         self._line.unplug()
 
     def plug(self) -> None:
-        """Plug the scanner in: a new line at the same path."""
+        """Plug the scanner in: a new line at the same place."""
         self._line.plug()
 
     def unplug(self) -> None:

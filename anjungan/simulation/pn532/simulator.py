@@ -1,16 +1,16 @@
-"""A PN532 on a pseudo-terminal, with cards to lay on it and faults to switch on."""
+"""A PN532 on a simulated line, with cards to lay on it and faults to switch on."""
 
 import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 from anjungan.appliance.drivers.card_reader.pn532_frame import encode_reply
+from anjungan.simulation.line_place import Place, open_simulated_line
 from anjungan.simulation.pn532.card import SimulatedCard, parse_card_spec
 from anjungan.simulation.pn532.dialogue import Pn532Dialogue, TimerHandle
-from anjungan.simulation.pty_line import ByteLog, PtyLine
+from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
 
 _SHORTEST_REPLY_BYTES = 9
 
@@ -39,9 +39,9 @@ class Pn532Simulator:
     """The simulated reader.  ``start`` and all that follows need a running event loop."""
 
     def __init__(
-        self, path: Path, *, byte_log: ByteLog | None = None, random: Random | None = None
+        self, place: Place, *, byte_log: ByteLog | None = None, random: Random | None = None
     ) -> None:
-        self._line = PtyLine(path, self._receive, byte_log=byte_log)
+        self._line = open_simulated_line(place, self._receive, byte_log)
         self._random = random or secrets.SystemRandom()
         self._dialogue = Pn532Dialogue(
             send_ack=self._send_ack, send_reply=self._send_reply, call_later=_call_later
@@ -49,8 +49,8 @@ class Pn532Simulator:
         self.faults = Pn532Faults()
 
     @property
-    def line(self) -> PtyLine:
-        """The pseudo-terminal."""
+    def line(self) -> SimulatedLine:
+        """The line to the host."""
         return self._line
 
     @property
@@ -72,7 +72,7 @@ class Pn532Simulator:
         self.unplug()
 
     def plug(self) -> None:
-        """Plug the reader in: a new line at the same path, and a chip that was just powered."""
+        """Plug the reader in: a new line at the same place, and a chip that was just powered."""
         self._line.plug()
 
     def unplug(self) -> None:

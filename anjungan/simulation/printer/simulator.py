@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from anjungan.simulation.line_place import Place, open_simulated_line
 from anjungan.simulation.printer.commands import CommandBuffer
 from anjungan.simulation.printer.faults import Condition
 from anjungan.simulation.printer.mechanism import Mechanism
@@ -17,7 +18,7 @@ from anjungan.simulation.printer.realtime import (
     RecoveryAsked,
     StatusAsked,
 )
-from anjungan.simulation.pty_line import ByteLog, PtyLine
+from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
 
 _TICK_S = 0.01
 _COMMANDS_AT_ONCE = 256
@@ -27,7 +28,7 @@ PaperListener = Callable[[PaperPiece], None]
 
 
 class PrinterSimulator:
-    """A printer at ``path``.  :meth:`start` and all that follows need a running event loop.
+    """A printer at ``place``.  :meth:`start` and all that follows need a running event loop.
 
     Bytes come in at the model's speed, real-time commands are obeyed on receipt, the rest waits in
     a buffer of the model's size.  When it is full the printer takes no more, so the host's writes
@@ -35,10 +36,10 @@ class PrinterSimulator:
     """
 
     def __init__(
-        self, path: Path, model: PrinterModel = EPSON_58, *, byte_log: ByteLog | None = None
+        self, place: Place, model: PrinterModel = EPSON_58, *, byte_log: ByteLog | None = None
     ) -> None:
         self._model = model
-        self._line = PtyLine(path, self._arrive, byte_log=byte_log)
+        self._line = open_simulated_line(place, self._arrive, byte_log)
         self._wire = bytearray()
         self._buffer = CommandBuffer()
         self._scanner = RealtimeScanner()
@@ -53,8 +54,8 @@ class PrinterSimulator:
         self.pieces: list[PaperPiece] = []
 
     @property
-    def line(self) -> PtyLine:
-        """The pseudo-terminal."""
+    def line(self) -> SimulatedLine:
+        """The line to the host."""
         return self._line
 
     @property
