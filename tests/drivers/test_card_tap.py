@@ -13,8 +13,8 @@ from anjungan.appliance.drivers.card_reader.card import (
     Linkable,
     NotLinkable,
     NotLinkableReason,
+    Target,
 )
-from anjungan.appliance.drivers.card_reader.pn532_target import Target
 from anjungan.appliance.drivers.card_reader.tap import TapTracker, linking_of
 
 A, B = CardTechnology.ISO14443A, CardTechnology.ISO14443B

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anjungan.appliance.drivers.card_reader.card import CardTechnology
-from anjungan.appliance.drivers.card_reader.pn532_target import Malformed, Target, parse_targets
+from anjungan.appliance.drivers.card_reader.card import CardTechnology, Target
+from anjungan.appliance.drivers.card_reader.pn532_target import Malformed, parse_targets
 from anjungan.simulation.pn532.card import CardSpec, SimulatedCard
 
 A, B = CardTechnology.ISO14443A, CardTechnology.ISO14443B

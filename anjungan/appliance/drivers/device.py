@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol, TypeVar
 
-from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkLost, LinkTimeout
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +136,20 @@ class Pacing:
 Serve = Callable[[], Awaitable[Missing | Fault]]
 
 
+class Openable(Protocol):
+    """What :func:`keep_open` needs of a line; every ``ByteLink`` has it."""
+
+    async def open(self) -> None:
+        """See ``ByteLink.open``."""
+        ...
+
+    async def close(self) -> None:
+        """See ``ByteLink.close``."""
+        ...
+
+
 async def keep_open(
-    link: ByteLink,
+    link: Openable,
     serve: Serve,
     *,
     report: StateReport,
@@ -161,7 +173,7 @@ async def keep_open(
         await pacing.sleep(pacing.delay_s(failures))
 
 
-async def _attempt(link: ByteLink, serve: Serve, report: StateReport) -> Missing | Fault:
+async def _attempt(link: Openable, serve: Serve, report: StateReport) -> Missing | Fault:
     try:
         await link.open()
         if not isinstance(report.state, Fault):

@@ -10,13 +10,17 @@ from enum import Enum
 
 
 class CardTechnology(Enum):
-    """How the card speaks (ISO/IEC 14443); part of its identity, because A and B may collide.
+    """How the card speaks; part of its identity, because numbers of two technologies may collide.
 
-    The specification of the e-KTP allows both, and both are in the field.
+    The specification of the e-KTP allows ISO/IEC 14443 A and B, and both are in the field.
     """
 
     ISO14443A = "iso14443a"
     ISO14443B = "iso14443b"
+    EM4100 = "em4100"
+    """125 kHz: a fixed number of five bytes, sent for as long as the tag has power."""
+    TYPED = "typed"
+    """Typed by a keyboard-wedge reader, which does not tell how the card spoke."""
 
 
 class NotLinkableReason(Enum):
@@ -47,9 +51,10 @@ Linking = Linkable | NotLinkable
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Card:
-    """One card: technology, full identifier (UID of type A: 4, 7 or 10 bytes; PUPI of type B: 4).
+    """One card: technology and full identifier, in the order in which the card sends it.
 
-    The identifier is never cut: its last bytes alone collide.
+    Type A: a UID of 4, 7 or 10 bytes; type B: a PUPI of 4; EM4100: version and number, 5; typed: 4,
+    5, 7 or 10.  The identifier is never cut: its last bytes alone collide.
     """
 
     technology: CardTechnology
@@ -62,6 +67,17 @@ class Card:
         )
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Target:
+    """A card in the field, with the identifier of this one activation."""
+
+    technology: CardTechnology
+    identifier: bytes
+
+    def __repr__(self) -> str:
+        return f"Target({self.technology.value}, {len(self.identifier)} bytes withheld)"
+
+
 class CardRejection(Enum):
     """Why a tap gave no card; each has a sentence on the screen."""
 
@@ -69,6 +85,8 @@ class CardRejection(Enum):
     """More than one card lies on the reader."""
     PULLED_EARLY = "pulled_early"
     """The card was gone before it could be read twice."""
+    READ_ONCE = "read_once"
+    """The reader tells a card once a tap, and has not told this one before: tap it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from anjungan.appliance.drivers.card_reader.card import CardEvent, CardListener, CardTechnology
+from anjungan.appliance.drivers.card_reader.card import CardEvent, CardListener, CardTechnology, Target
 from anjungan.appliance.drivers.card_reader.pn532_chip import (
     FIRST_ACK_TIMEOUT_S,
     GET_FIRMWARE_VERSION,
@@ -22,7 +22,7 @@ from anjungan.appliance.drivers.card_reader.pn532_chip import (
     Pn532Chip,
     Reply,
 )
-from anjungan.appliance.drivers.card_reader.pn532_target import Malformed, Target, parse_targets
+from anjungan.appliance.drivers.card_reader.pn532_target import Malformed, parse_targets
 from anjungan.appliance.drivers.card_reader.tap import DEBOUNCE_S, TapTracker
 from anjungan.appliance.drivers.device import (
     DeviceState,
@@ -46,6 +46,7 @@ SECOND_LOOKS = 2
 FIELD_RESET_S = 0.01  # ISO/IEC 14443-3: a card has lost its power after 5 ms without field
 POLL_TIMEOUT_S = 1.0
 FAILURES_BEFORE_REOPEN = 3
+_TECHNOLOGIES = (CardTechnology.ISO14443A, CardTechnology.ISO14443B)
 _IC_PN532 = 0x32
 _FIRMWARE_REPLY_LENGTH = 5
 _CONFIGURATION = (
@@ -173,7 +174,7 @@ class Pn532Reader:
         A frame of its own: a variable of the loop would hold a card's identifier until the next
         card comes.
         """
-        seen = await self._look(chip, tuple(CardTechnology))
+        seen = await self._look(chip, _TECHNOLOGIES)
         if isinstance(seen, CommandFailure | Malformed):
             return False
         again: tuple[Target, ...] | None = None

@@ -6,7 +6,7 @@ again than take a wrong one.  The reader switches automatic RATS off, so no ATS 
 
 from dataclasses import dataclass
 
-from anjungan.appliance.drivers.card_reader.card import CardTechnology
+from anjungan.appliance.drivers.card_reader.card import CardTechnology, Target
 
 REPLY_CODE = 0x4B
 MAX_TARGETS = 2
@@ -16,17 +16,6 @@ _ATQB_LENGTH = 12  # 50, PUPI (4), application data (4), protocol info (3)
 _ATQB_FIRST_BYTE = 0x50
 _PUPI = slice(2, 6)
 _TYPE_B_HEADER_LENGTH = 1 + _ATQB_LENGTH + 1  # target number, ATQB, ATTRIB_RES length
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Target:
-    """One card in the field, with the identifier of this activation."""
-
-    technology: CardTechnology
-    identifier: bytes
-
-    def __repr__(self) -> str:
-        return f"Target({self.technology.value}, {len(self.identifier)} bytes withheld)"
 
 
 @dataclass(frozen=True, slots=True)

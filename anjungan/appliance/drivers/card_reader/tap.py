@@ -19,13 +19,14 @@ from anjungan.appliance.drivers.card_reader.card import (
     Linking,
     NotLinkable,
     NotLinkableReason,
+    Target,
 )
-from anjungan.appliance.drivers.card_reader.pn532_target import Target
 
 DEBOUNCE_S = 1.5
 EMPTY_POLLS_AFTER_TWO_CARDS = 2
 _RANDOM_FIRST_BYTE = 0x08
 _SINGLE_SIZE_BYTES = 4
+_MARKS_RANDOM = (CardTechnology.ISO14443A, CardTechnology.TYPED)
 
 
 def linking_of(first: Target, second: Target) -> Linking:
@@ -40,9 +41,12 @@ def linking_of(first: Target, second: Target) -> Linking:
 
 
 def is_random(target: Target) -> bool:
-    """Whether the identifier says of itself that it is random (ISO/IEC 14443-3, 6.5.4)."""
+    """Whether the identifier says of itself that it is random (ISO/IEC 14443-3, 6.5.4).
+
+    Only type A has this mark.  What a keyboard wedge typed may be of type A, so it counts there.
+    """
     return (
-        target.technology is CardTechnology.ISO14443A
+        target.technology in _MARKS_RANDOM
         and len(target.identifier) == _SINGLE_SIZE_BYTES
         and target.identifier[0] == _RANDOM_FIRST_BYTE
     )
@@ -74,6 +78,11 @@ class TapTracker:
     def __init__(self, debounce_s: float = DEBOUNCE_S) -> None:
         self._debounce_s = debounce_s
         self._field: _Empty | _Lying | _TwoCards = _Empty()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no card is on the reader, as far as was told."""
+        return isinstance(self._field, _Empty)
 
     def second_look(self, seen: tuple[Target, ...]) -> bool:
         """Whether what a poll saw must be activated a second time before it is observed."""
