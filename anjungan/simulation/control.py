@@ -1,4 +1,8 @@
-"""How other terminals steer a running simulation: one JSON line to a UNIX socket, one back."""
+"""How other terminals steer a running simulation: one JSON line to a UNIX socket, one back.
+
+The verb ``watch`` gets no reply but the events of the part's feed, a line each, while both sides
+hold the connection.
+"""
 
 import asyncio
 import logging
@@ -10,9 +14,14 @@ from typing import Final
 
 import msgspec
 
+from anjungan.simulation.feed import Event, Feed, decode_event, encode_event
+
 log = logging.getLogger(__name__)
 
 MAX_LINE_BYTES: Final = 64 * 1024
+MAX_EVENT_BYTES: Final = 4 * 1024 * 1024
+WATCH: Final = "watch"
+_SENT_WITHIN_S: Final = 10.0
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,15 +50,26 @@ _REPLIES: Final = msgspec.json.Decoder(Reply)
 
 
 @asynccontextmanager
-async def serve_control(path: Path, handle: Handler) -> AsyncIterator[None]:
+async def serve_control(
+    path: Path, handle: Handler, feed: Feed | None = None
+) -> AsyncIterator[None]:
     """Answer commands at ``path`` while the context lasts; the socket is gone afterwards."""
+    watching: set[asyncio.Task[None]] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(10):
-                reply = await _reply_to(await reader.readline(), handle)
-                writer.write(msgspec.json.encode(reply) + b"\n")
-                await writer.drain()
+                line = await reader.readline()
+                if feed is None or not _asks_to_watch(line):
+                    reply = await _reply_to(line, handle)
+                    writer.write(msgspec.json.encode(reply) + b"\n")
+                    await writer.drain()
+                    return
+            telling = asyncio.create_task(_tell(feed, writer))
+            watching.add(telling)
+            telling.add_done_callback(watching.discard)
+            await reader.read()  # until the watcher hangs up
+            telling.cancel()
         except (TimeoutError, OSError, ValueError):
             log.warning("a control connection ended early")
         finally:
@@ -60,7 +80,34 @@ async def serve_control(path: Path, handle: Handler) -> AsyncIterator[None]:
         yield
     finally:
         server.close()
+        ended = tuple(watching)
+        for task in ended:
+            task.cancel()
+        await asyncio.gather(*ended, return_exceptions=True)
         _remove(path)
+
+
+async def _tell(feed: Feed, writer: asyncio.StreamWriter) -> None:
+    """Send events until cancelled, or until the watcher takes none for a while."""
+    events = feed.subscribe()
+    try:
+        while True:
+            for event in await events.take():
+                writer.write(encode_event(event) + b"\n")
+            async with asyncio.timeout(_SENT_WITHIN_S):
+                await writer.drain()
+    except (TimeoutError, OSError):
+        log.warning("a watcher does not read any more")
+    finally:
+        feed.unsubscribe(events)
+        writer.transport.abort()
+
+
+def _asks_to_watch(line: bytes) -> bool:
+    try:
+        return _COMMANDS.decode(line).verb == WATCH
+    except msgspec.DecodeError:
+        return False
 
 
 def _remove(path: Path) -> None:
@@ -90,3 +137,21 @@ def ask(path: Path, command: Command, *, timeout_s: float = 10.0) -> Reply:
                 return _REPLIES.decode(answer.readline(MAX_LINE_BYTES))
         except (OSError, msgspec.DecodeError) as error:
             raise NoAnswerError(f"no answer from {path.name}") from error
+
+
+async def events_of(path: Path) -> AsyncIterator[Event]:
+    """Watch what happens at ``path`` until it ends; raise NoAnswerError when nothing listens."""
+    try:
+        async with asyncio.timeout(_SENT_WITHIN_S):
+            reader, writer = await asyncio.open_unix_connection(path, limit=MAX_EVENT_BYTES)
+            writer.write(msgspec.json.encode(Command(verb=WATCH)) + b"\n")
+            await writer.drain()
+    except (OSError, TimeoutError) as error:
+        raise NoAnswerError(f"no answer from {path.name}") from error
+    try:
+        while line := await reader.readline():
+            yield decode_event(line)
+    except (OSError, ValueError) as error:
+        raise NoAnswerError(f"{path.name} ended in the middle") from error
+    finally:
+        writer.transport.abort()
