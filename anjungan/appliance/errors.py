@@ -29,11 +29,12 @@ class ConfigProblem(enum.Enum):
     NOT_LESS = "not_less"  # origin, key, limit
     TOO_SHORT = "too_short"  # origin, key, limit
     WRONG_FORM = "wrong_form"  # origin, key, pattern
+    NOT_KNOWN = "not_known"  # origin, key, known
     WRONG_VALUE = "wrong_value"  # origin, key, reason
     KIOSK_UNSET = "kiosk_unset"  # file, example
     UNKNOWN_VILLAGE = "unknown_village"  # code
-    UNKNOWN_PRINTER_PROFILE = "unknown_printer_profile"  # profile, known
-    BUTTON_PIN_TWICE = "button_pin_twice"  # pins
+    UNKNOWN_PRINTER_PROFILE = "unknown_printer_profile"  # device, profile, known
+    PIN_TWICE = "pin_twice"  # device, pins
     KEY_NOT_HEX = "key_not_hex"  # file
     KEY_LENGTH = "key_length"  # file, length_bytes
     KEYRING_NOT_SIGNED = "keyring_not_signed"  # file

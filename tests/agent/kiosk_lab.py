@@ -12,14 +12,17 @@ import msgspec
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
-from anjungan.appliance.settings.site import (
-    CardReaderSettings,
+from anjungan.appliance.agent.devices import DeclaredDevices
+from anjungan.appliance.settings.devices import (
     DeviceSettings,
+    LineScannerSettings,
+    Pn532Settings,
+    SerialPrinterSettings,
+)
+from anjungan.appliance.settings.site import (
     KioskSettings,
     LineSettings,
     PathSettings,
-    PrinterSettings,
-    ScannerSettings,
     SiteSettings,
 )
 from anjungan.protocol.identity import KioskId, regency_of
@@ -53,7 +56,7 @@ class KioskLab:
 
 
 def make_kiosk(
-    folder: Path, *, devices: DeviceSettings | None = None, line_port: int = 1
+    folder: Path, *, devices: DeclaredDevices | None = None, line_port: int = 1
 ) -> KioskLab:
     """Port 1 of loopback is one that nobody listens on."""
     root, private_key = SigningKey.generate(), PrivateKey.generate()
@@ -82,22 +85,22 @@ def make_kiosk(
             clock_mark_file=str(folder / "clock-is-set"),
         ),
         line=LineSettings(host="127.0.0.1", port=line_port, backoff_cap_s=0.5),
-        devices=devices or no_devices(),
+        devices=no_devices() if devices is None else devices,
     )
     return KioskLab(settings, private_key, village_key, root)
 
 
-def no_devices() -> DeviceSettings:
-    return DeviceSettings(card_reader=None, scanner=None, printer=None, buttons=None)
+def no_devices(**fitted: DeviceSettings) -> DeclaredDevices:
+    """None of the usual devices but ``fitted``."""
+    return {"card_reader": None, "scanner": None, "printer": None, "buttons": None, **fitted}
 
 
-def devices_in(folder: Path) -> DeviceSettings:
+def devices_in(folder: Path) -> DeclaredDevices:
     """Lines where simulators will stand; no buttons, because this machine has no pins."""
-    return DeviceSettings(
-        card_reader=CardReaderSettings(path=str(folder / "card-reader")),
-        scanner=ScannerSettings(path=str(folder / "scanner")),
-        printer=PrinterSettings(path=str(folder / "printer")),
-        buttons=None,
+    return no_devices(
+        card_reader=Pn532Settings(path=str(folder / "card-reader")),
+        scanner=LineScannerSettings(path=str(folder / "scanner")),
+        printer=SerialPrinterSettings(path=str(folder / "printer")),
     )
 
 

@@ -5,16 +5,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from gpiozero.pins.mock import MockFactory
 from kiosk_lab import devices_in, no_devices
 
-from anjungan.appliance.agent.devices import Devices
+from anjungan.appliance.agent.device_making import Listeners, Machine
+from anjungan.appliance.agent.devices import DeclaredDevices, Devices
+from anjungan.appliance.drivers.buttons.events import ButtonPressed
 from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
 from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
-from anjungan.appliance.settings.site import ButtonSettings, DeviceSettings, PrinterSettings
+from anjungan.appliance.settings.devices import (
+    ButtonSettings,
+    PanelSettings,
+    SerialPrinterSettings,
+)
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.scanner import ScannerSimulator
 
@@ -22,18 +27,22 @@ from anjungan.simulation.scanner import ScannerSimulator
 class Site:
     """Devices and what they told."""
 
-    def __init__(self, settings: DeviceSettings) -> None:
+    def __init__(self, settings: DeclaredDevices) -> None:
         self.changed: asyncio.Queue[str] = asyncio.Queue()
         self.scans: asyncio.Queue[Any] = asyncio.Queue()
+        self.buttons: asyncio.Queue[Any] = asyncio.Queue()
         self.pins = MockFactory()
         self.devices = Devices(
             settings,
-            on_card=lambda _event: None,
-            on_scan=self.scans.put_nowait,
-            on_button=lambda _event: None,
-            on_late_confirmation=lambda _job: None,
+            Listeners(
+                on_card=lambda _event: None,
+                on_scan=self.scans.put_nowait,
+                on_button=lambda role, event: self.buttons.put_nowait((role, event)),
+                on_contact=lambda _event: None,
+                on_late_confirmation=lambda _job: None,
+            ),
             on_change=self.changed.put_nowait,
-            pin_factory=lambda: self.pins,
+            machine=Machine(open_pins=lambda: self.pins),
         )
 
     async def until(self, name: str, state: type[object]) -> None:
@@ -46,7 +55,7 @@ class Site:
 async def run() -> AsyncIterator[Any]:
     tasks: list[asyncio.Task[None]] = []
 
-    def begin(settings: DeviceSettings) -> Site:
+    def begin(settings: DeclaredDevices) -> Site:
         site = Site(settings)
         tasks.append(asyncio.create_task(site.devices.run()))
         return site
@@ -85,8 +94,7 @@ async def test_a_scanner_and_a_printer_that_work(run: Any, tmp_path: Path) -> No
     )
     printer.start()
     scanner.start()
-    settings = msgspec.structs.replace(devices_in(tmp_path), card_reader=None)
-    site = run(settings)
+    site = run({**devices_in(tmp_path), "card_reader": None})
     await site.until("printer", Ready)
     await site.until("scanner", Ready)
     assert site.devices.facts() == DeviceFacts(
@@ -99,16 +107,27 @@ async def test_a_scanner_and_a_printer_that_work(run: Any, tmp_path: Path) -> No
     await printer.stop()
 
 
-async def test_buttons_have_lights(run: Any) -> None:
-    settings = msgspec.structs.replace(no_devices(), buttons=ButtonSettings(help=None))
-    site = run(settings)
-    await site.until("buttons", Ready)
-    assert site.devices.states["buttons"] == Ready("4 buttons")
-    lights = ButtonSettings()
-    site.devices.set_lights({"ok": True, "up": False})
-    assert site.pins.pin(lights.ok_light).state
-    assert not site.pins.pin(lights.up_light).state
+async def test_buttons_and_lights_by_what_they_do(run: Any) -> None:
+    """A panel may have any buttons by any names; two may do the same."""
+    panel = PanelSettings(
+        buttons={
+            "hijau-kiri": ButtonSettings(pin=5, light=12, does="ok"),
+            "hijau-kanan": ButtonSettings(pin=6, light=16, does="ok"),
+            "merah": ButtonSettings(pin=13, does="back"),
+        }
+    )
+    site = run(no_devices(panel=panel))
+    await site.until("panel", Ready)
     assert [each.kind for each in site.devices.health()] == ["buttons"]
+    site.devices.set_lights({"ok": True, "up": False, "back": True})
+    assert site.pins.pin(12).state
+    assert site.pins.pin(16).state
+    site.devices.set_lights({"ok": False})
+    assert not site.pins.pin(16).state
+    site.pins.pin(6).drive_low()
+    async with asyncio.timeout(5):
+        role, event = await site.buttons.get()
+    assert (role, event) == ("ok", ButtonPressed("hijau-kanan"))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +145,7 @@ async def test_buttons_have_lights(run: Any) -> None:
 async def test_what_every_state_of_the_printer_means(
     tmp_path: Path, state: Any, condition: PrinterCondition, word: str, code: str
 ) -> None:
-    site = Site(DeviceSettings(card_reader=None, scanner=None, buttons=None))
+    site = Site(no_devices(printer=SerialPrinterSettings()))
     site.devices._changed("printer", state)
     assert site.devices.facts().printer is condition
     (health,) = site.devices.health()
@@ -135,12 +154,12 @@ async def test_what_every_state_of_the_printer_means(
 
 
 async def test_a_profile_that_there_is_not() -> None:
-    settings = msgspec.structs.replace(no_devices(), printer=PrinterSettings(profile="matrix"))
+    settings = no_devices(printer=SerialPrinterSettings(profile="matrix"))
     with pytest.raises(ConfigError, match=r"devices\.printer\.profile: 'matrix' is not one of"):
         Site(settings)
 
 
 async def test_a_pin_that_is_used_twice() -> None:
-    settings = msgspec.structs.replace(no_devices(), buttons=ButtonSettings(up=5, down=5))
-    with pytest.raises(ConfigError, match=r"devices\.buttons: a pin is used twice"):
-        Site(settings)
+    twice = {name: ButtonSettings(pin=5, does="ok") for name in ("a", "b")}
+    with pytest.raises(ConfigError, match=r"devices\.buttons: a pin is used twice: 5"):
+        Site(no_devices(buttons=PanelSettings(buttons=twice)))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
 import pytest
 from journey import words
 from kiosk_lab import KioskLab, devices_in, make_kiosk, no_devices
@@ -48,7 +47,7 @@ def regency(tmp_path: Path) -> Iterator[SmallRegency]:
 
 @pytest.fixture
 def kiosk(tmp_path: Path, regency: SmallRegency) -> KioskLab:
-    devices = msgspec.structs.replace(devices_in(tmp_path), card_reader=None, scanner=None)
+    devices = {**devices_in(tmp_path), "card_reader": None, "scanner": None}
     return make_kiosk(tmp_path, devices=devices, line_port=regency._port)
 
 

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
 import pytest
 from kiosk_lab import KioskLab, devices_in, make_kiosk
 from running_agent import PATIENCE_S
@@ -23,7 +22,7 @@ SERVICE = "keterangan-usaha"
 
 @pytest.fixture
 def kiosk(tmp_path: Path) -> KioskLab:
-    devices = msgspec.structs.replace(devices_in(tmp_path), card_reader=None, scanner=None)
+    devices = {**devices_in(tmp_path), "card_reader": None, "scanner": None}
     return make_kiosk(tmp_path, devices=devices)
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from anjungan.appliance.agent.device_making import Machine
 from anjungan.appliance.doctor.examine import Diagnosis, examine
 from anjungan.appliance.doctor.finding import Finding
 from anjungan.appliance.doctor.words import load_doctor_words
@@ -15,7 +16,7 @@ def no_pins() -> Any:
 
 
 async def ask_doctor(config: Path) -> Diagnosis:
-    return await examine(config, pin_factory=no_pins)
+    return await examine(config, machine=Machine(open_pins=no_pins))
 
 
 def about(diagnosis: Diagnosis, subject: str) -> Finding:

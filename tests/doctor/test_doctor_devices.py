@@ -5,24 +5,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
 import pytest
 from doctor_desk import about, ask_doctor, no_pins, said
 from gpiozero.pins.mock import MockFactory
-from kiosk_lab import KioskLab, devices_in, make_kiosk
+from kiosk_lab import KioskLab, devices_in, make_kiosk, no_devices
 
 from anjungan.appliance.agent.app import SOCKET_NAME
+from anjungan.appliance.agent.device_making import Machine
 from anjungan.appliance.agent.device_report import DeviceReport
 from anjungan.appliance.doctor import check_devices as module
 from anjungan.appliance.doctor.check_devices import check_devices
 from anjungan.appliance.doctor.finding import Verdict
 from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
 from anjungan.appliance.drivers.link.serial_link import SerialLink
-from anjungan.appliance.settings.site import ButtonSettings
+from anjungan.appliance.settings.devices import PanelSettings, SerialPrinterSettings
 from anjungan.simulation.pn532.simulator import Pn532Simulator
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.pty_line import PtyLine
 from anjungan.simulation.scanner import ScannerSimulator
+
+KINDS = {"card_reader": "pn532", "scanner": "line-scanner", "printer": "escpos-serial"}
+PRINTER = module._Subject("printer", SerialPrinterSettings(path="/dev/x"))
 
 
 class Desk:
@@ -93,8 +96,8 @@ async def test_a_card_that_lies_there_is_nobodys_business(desk: Desk, config: Pa
 async def test_absent_devices_are_named_with_their_path(config: Path, tmp_path: Path) -> None:
     diagnosis = await ask_doctor(config)
     assert diagnosis.exit_code == 1
-    for kind in ("card_reader", "scanner", "printer"):
-        finding = about(diagnosis, f"device.{kind}")
+    for family, kind in KINDS.items():
+        finding = about(diagnosis, f"device.{family}")
         assert said(finding) == ["device.absent", f"device_expected.{kind}", "device_fix.absent"]
         assert str(tmp_path) in str(finding.answered.values["path"])
 
@@ -106,7 +109,7 @@ async def test_a_line_that_another_program_holds(desk: Desk, config: Path, tmp_p
         finding = about(await ask_doctor(config), "device.scanner")
     finally:
         await other.close()
-    assert said(finding) == ["device.held", "device_expected.scanner", "device_fix.held"]
+    assert said(finding) == ["device.held", "device_expected.line-scanner", "device_fix.held"]
 
 
 async def test_a_reader_that_says_nothing(desk: Desk, config: Path) -> None:
@@ -119,7 +122,7 @@ async def test_a_reader_that_says_nothing(desk: Desk, config: Path) -> None:
 async def test_a_printer_that_says_nothing(desk: Desk, config: Path) -> None:
     desk.printer.silence()
     finding = about(await ask_doctor(config), "device.printer")
-    assert said(finding) == ["device.fault", "device_expected.printer", "device_fix.silent"]
+    assert said(finding) == ["device.fault", "device_expected.escpos-serial", "device_fix.silent"]
 
 
 @pytest.mark.parametrize(
@@ -195,8 +198,12 @@ async def test_beside_a_running_agent_devices_are_as_it_last_heard(
     assert diagnosis.exit_code == 1
     assert about(diagnosis, "device.card_reader").answered.values == {"detail": "PN532 1.6"}
     scanner, printer = (about(diagnosis, f"device.{kind}") for kind in ("scanner", "printer"))
-    assert said(scanner) == ["device.absent", "device_expected.scanner", "device_fix.absent"]
-    assert said(printer) == ["device.fault", "device_expected.printer", "device_fix.paper_out"]
+    assert said(scanner) == ["device.absent", "device_expected.line-scanner", "device_fix.absent"]
+    assert said(printer) == [
+        "device.fault",
+        "device_expected.escpos-serial",
+        "device_fix.paper_out",
+    ]
 
 
 async def test_what_an_agent_heard_that_has_ended_is_not_believed(
@@ -209,19 +216,13 @@ async def test_what_an_agent_heard_that_has_ended_is_not_believed(
 
 class TestButtons:
     async def test_pins_that_open(self, kiosk: KioskLab) -> None:
-        devices = msgspec.structs.replace(
-            kiosk.settings.devices,
-            card_reader=None,
-            scanner=None,
-            printer=None,
-            buttons=ButtonSettings(),
-        )
-        findings = await check_devices(devices, heard=None, pin_factory=MockFactory)
+        devices = no_devices(buttons=PanelSettings())
+        findings = await check_devices(devices, heard=None, machine=Machine(open_pins=MockFactory))
         assert findings[-1].answered.values == {"detail": "5 buttons"}
 
     async def test_a_machine_without_pins(self, kiosk: KioskLab) -> None:
-        devices = msgspec.structs.replace(kiosk.settings.devices, buttons=ButtonSettings())
-        findings = await check_devices(devices, heard=None, pin_factory=no_pins)
+        devices = {**kiosk.settings.devices, "buttons": PanelSettings()}
+        findings = await check_devices(devices, heard=None, machine=Machine(open_pins=no_pins))
         assert said(findings[-1])[-1] == "device_fix.no_header"
 
 
@@ -231,16 +232,18 @@ class TestRareAnswers:
         [("Permission denied", "forbidden"), ("hung up", "missing"), ("absent", "absent")],
     )
     def test_why_a_line_does_not_open(self, reason: str, key: str) -> None:
-        finding = module._asked("printer", "/dev/x", module.Missing(reason))
+        finding = module._asked(PRINTER, module.Missing(reason))
         assert said(finding)[0] == f"device.{key}"
 
     def test_a_printer_without_status_is_a_note(self) -> None:
-        finding = module._asked("printer", "/dev/x", module.Ready("answers no status"))
+        finding = module._asked(PRINTER, module.Ready("answers no status"))
         assert finding.verdict is Verdict.NOTE
 
     async def test_a_device_that_never_comes_to_a_verdict(
         self, kiosk: KioskLab, monkeypatch: pytest.MonkeyPatch, desk: Desk
     ) -> None:
         monkeypatch.setattr(module, "ANSWER_LIMIT_S", 0.0)
-        findings = await check_devices(kiosk.settings.devices, heard=None, pin_factory=no_pins)
+        findings = await check_devices(
+            kiosk.settings.devices, heard=None, machine=Machine(open_pins=no_pins)
+        )
         assert findings[0].answered.key == "device.late"

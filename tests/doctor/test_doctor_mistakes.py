@@ -57,9 +57,9 @@ WRITTEN = [
         "line.host: harus teks dalam tanda kutip, bukan bilangan bulat",
     ),
     (
-        'devices.buttons.up = "x"',
+        'devices.buttons.buttons.up.light = "x"',
         P.WRONG_TYPE,
-        "harus bilangan bulat / false, bukan teks dalam tanda kutip",
+        "devices.buttons.buttons.up.light: harus bilangan bulat / false, bukan teks dalam tanda",
     ),
     ("line.host = 2026-11-24", P.WRONG_TYPE, "bukan tanggal"),
     ("line.port = 0", P.BELOW_LEAST, "line.port: paling kecil 1"),
@@ -69,6 +69,18 @@ WRITTEN = [
     ('paths.data_dir = ""', P.TOO_SHORT, "paths.data_dir: paling sedikit 1 huruf"),
     ('kiosk.id = "3505102001"', P.WRONG_FORM, "kiosk.id: harus kode desa 10 angka"),
     ('kiosk.queue_letter = "ab"', P.WRONG_FORM, "harus satu huruf besar, atau kosong"),
+    (
+        'devices.pembaca.kind = "rc522"',
+        P.NOT_KNOWN,
+        "devices.pembaca.kind: nilai ini tidak dikenal; yang ada: backlight, cups, escpos-serial",
+    ),
+    (
+        'devices.buttons.buttons.up.does = "fly"',
+        P.NOT_KNOWN,
+        "nilai ini tidak dikenal; yang ada: up, down, ok, back, help, home, language, sound",
+    ),
+    ("devices.timbangan.path = 'x'", P.MISSING_SETTING, "devices.timbangan: kind belum diisi"),
+    ('devices."Pembaca 1".kind = "pn532"', P.WRONG_FORM, "huruf kecil"),
     ("", P.KIOSK_UNSET, "kiosk.id belum diisi"),
     ('kiosk.id = "9999999999-1"', P.UNKNOWN_VILLAGE, "tidak ada desa berkode 9999999999"),
     (
@@ -77,8 +89,8 @@ WRITTEN = [
         "tidak ada profil x; yang ada: ",
     ),
     (
-        KIOSK + "devices.buttons.up = 13\ndevices.buttons.down_light = 25",
-        P.BUTTON_PIN_TWICE,
+        KIOSK + "devices.buttons.buttons.up.pin = 13\ndevices.buttons.buttons.down.light = 25",
+        P.PIN_TWICE,
         "pin dipakai dua kali: 13, 25",
     ),
 ]
@@ -187,12 +199,12 @@ def test_every_kind_of_mistake_is_made_above() -> None:
 
 
 def test_what_the_checker_may_say_one_day_is_told_as_it_is() -> None:
-    error = wrong_value(msgspec.ValidationError("Something new - at `$.line.host`"), {})
+    error = wrong_value("Something new - at `$.line.host`", {})
     assert error.problem is P.WRONG_VALUE
     assert WORDS.text(said_of(error), "id").endswith("tidak dapat dipakai (Something new)")
-    odd = wrong_value(msgspec.ValidationError("Expected `decimal`, got `str`"), {})
+    odd = wrong_value("Expected `decimal`, got `str`", {})
     assert "harus decimal, bukan teks" in WORDS.text(said_of(odd), "id")
-    form = wrong_value(msgspec.ValidationError("Expected `str` matching regex '^x$'"), {})
+    form = wrong_value("Expected `str` matching regex '^x$'", {})
     assert WORDS.text(said_of(form), "id").endswith("bentuknya harus ^x$")
 
 

@@ -6,13 +6,12 @@ loads that library.
 
 # ruff: noqa: PLC0415 - see above
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, assert_never
 
-from anjungan.appliance.drivers.buttons.events import ButtonEvent
+from anjungan.appliance.drivers.buttons.events import ButtonEvent, ContactChanged
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.drivers.card_reader.card import CardEvent
 from anjungan.appliance.drivers.device import Device, StateListener
@@ -23,6 +22,8 @@ from anjungan.appliance.drivers.scanner.scan import ScanEvent
 from anjungan.appliance.errors import ConfigError, ConfigProblem
 from anjungan.appliance.settings.devices import (
     BacklightSettings,
+    ButtonRole,
+    CardReaderSettings,
     CupsSettings,
     DeviceSettings,
     LineScannerSettings,
@@ -38,7 +39,6 @@ from anjungan.appliance.settings.devices import (
     WedgeSettings,
 )
 
-PinFactoryOpener = Callable[[], Any]
 _MS_PER_S: Final = 1000
 
 
@@ -48,68 +48,35 @@ class Listeners:
 
     on_card: Callable[[CardEvent], None]
     on_scan: Callable[[ScanEvent], None]
-    on_button: Callable[[ButtonEvent], None]
+    on_button: Callable[[ButtonRole, ButtonEvent], None]
+    on_contact: Callable[[ContactChanged], None]
     on_late_confirmation: Callable[[str], None]
-    on_state: StateListener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """How the machine itself is reached; a simulation puts its own in their place."""
 
-    open_pins: PinFactoryOpener = open_pi_factory
+    open_pins: Callable[[], Any] = open_pi_factory
     backlights_dir: Path = Path("/sys/class/backlight")
     hotplug: HotplugWatch = field(default_factory=HotplugWatch)
 
 
 def make_device(
-    name: str, settings: DeviceSettings, listeners: Listeners, machine: Machine
+    name: str,
+    settings: DeviceSettings,
+    listeners: Listeners,
+    machine: Machine,
+    on_state: StateListener,
 ) -> Device:
     """Make the driver of one declared device; nothing is opened yet.
 
     Raises:
         ConfigError: the settings contradict themselves, or name what there is not.
     """
-    pacing, on_state = machine.hotplug.pacing, listeners.on_state
     match settings:
-        case Pn532Settings(path=path, baud=baud):
-            from anjungan.appliance.drivers.card_reader.pn532_reader import Pn532Reader
-
-            return Pn532Reader(
-                SerialLink(path, baud),
-                on_card=listeners.on_card,
-                on_state=on_state,
-                name=name,
-                pacing=pacing(path),
-            )
-        case Rdm6300Settings(path=path, baud=baud):
-            from anjungan.appliance.drivers.card_reader.rdm6300_reader import Rdm6300Reader
-
-            return Rdm6300Reader(
-                SerialLink(path, baud),
-                on_card=listeners.on_card,
-                on_state=on_state,
-                name=name,
-                pacing=pacing(path),
-            )
-        case WedgeSettings(path=path, types=types):
-            from anjungan.appliance.drivers.card_reader.wedge_reader import WedgeReader
-
-            return WedgeReader(
-                path,
-                types=types,
-                on_card=listeners.on_card,
-                on_state=on_state,
-                name=name,
-                pacing=pacing(path),
-            )
-        case PcscSettings(reader=reader):
-            from anjungan.appliance.drivers.card_reader.pcsc_library import open_pcsclite
-            from anjungan.appliance.drivers.card_reader.pcsc_reader import PcscReader
-
-            return PcscReader(
-                reader, open_pcsclite, on_card=listeners.on_card, on_state=on_state, name=name
-            )
+        case Pn532Settings() | Rdm6300Settings() | WedgeSettings() | PcscSettings():
+            return _card_reader(name, settings, listeners, machine, on_state)
         case LineScannerSettings(path=path, baud=baud):
             from anjungan.appliance.drivers.scanner.line_scanner import LineScanner
 
@@ -120,16 +87,25 @@ def make_device(
                 on_state=on_state,
                 name=name,
                 idle_gap_s=settings.idle_gap_ms / _MS_PER_S,
-                pacing=pacing(path),
+                pacing=machine.hotplug.pacing(path),
             )
         case SerialPrinterSettings() | UsbPrinterSettings() | NetworkPrinterSettings():
-            return _printer(name, settings, listeners, machine)
+            return _printer(name, settings, listeners, machine, on_state)
         case CupsSettings(queue=queue):
             from anjungan.appliance.drivers.document_printer.cups_printer import CupsPrinter
 
             return CupsPrinter(queue, name=name, on_state=on_state)
         case PanelSettings():
-            return _panel(name, settings, listeners, machine)
+            from anjungan.appliance.agent.panel import make_panel
+
+            return make_panel(
+                name,
+                settings,
+                machine.open_pins,
+                on_button=listeners.on_button,
+                on_contact=listeners.on_contact,
+                on_state=on_state,
+            )
         case SpeechSettings():
             from anjungan.appliance.drivers.sound.speaker import Speaker
 
@@ -157,8 +133,61 @@ def make_device(
             assert_never(settings)
 
 
+def _card_reader(
+    name: str,
+    settings: CardReaderSettings,
+    listeners: Listeners,
+    machine: Machine,
+    on_state: StateListener,
+) -> Device:
+    on_card, pacing = listeners.on_card, machine.hotplug.pacing
+    match settings:
+        case Pn532Settings(path=path, baud=baud):
+            from anjungan.appliance.drivers.card_reader.pn532_reader import Pn532Reader
+
+            return Pn532Reader(
+                SerialLink(path, baud),
+                on_card=on_card,
+                on_state=on_state,
+                name=name,
+                pacing=pacing(path),
+            )
+        case Rdm6300Settings(path=path, baud=baud):
+            from anjungan.appliance.drivers.card_reader.rdm6300_reader import Rdm6300Reader
+
+            return Rdm6300Reader(
+                SerialLink(path, baud),
+                on_card=on_card,
+                on_state=on_state,
+                name=name,
+                pacing=pacing(path),
+            )
+        case WedgeSettings(path=path, types=types):
+            from anjungan.appliance.drivers.card_reader.wedge_reader import WedgeReader
+
+            return WedgeReader(
+                path,
+                types=types,
+                on_card=on_card,
+                on_state=on_state,
+                name=name,
+                pacing=pacing(path),
+            )
+        case PcscSettings(reader=reader):
+            from anjungan.appliance.drivers.card_reader.pcsc_library import open_pcsclite
+            from anjungan.appliance.drivers.card_reader.pcsc_reader import PcscReader
+
+            return PcscReader(reader, open_pcsclite, on_card=on_card, on_state=on_state, name=name)
+        case _:
+            assert_never(settings)
+
+
 def _printer(
-    name: str, settings: PrinterSettings, listeners: Listeners, machine: Machine
+    name: str,
+    settings: PrinterSettings,
+    listeners: Listeners,
+    machine: Machine,
+    on_state: StateListener,
 ) -> Device:
     from anjungan.appliance.drivers.printer.printer import EscposPrinter
     from anjungan.appliance.drivers.printer.profile import PROFILES
@@ -169,6 +198,7 @@ def _printer(
         raise ConfigError(
             ConfigProblem.UNKNOWN_PRINTER_PROFILE,
             f"devices.{name}.profile: {settings.profile!r} is not one of {known}",
+            device=name,
             profile=settings.profile,
             known=known,
         )
@@ -179,7 +209,7 @@ def _printer(
         _printer_link(settings),
         profile,
         name=name,
-        on_state=listeners.on_state,
+        on_state=on_state,
         on_late_confirmation=listeners.on_late_confirmation,
         pacing=machine.hotplug.pacing(path) if path else None,
     )

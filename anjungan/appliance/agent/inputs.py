@@ -38,6 +38,7 @@ from anjungan.appliance.session.events import (
     TicketScanned,
     UnknownScanned,
 )
+from anjungan.appliance.settings.devices import ButtonRole
 from anjungan.protocol.card_link import card_link
 from anjungan.protocol.tickets import parse_token
 
@@ -92,10 +93,10 @@ class Inputs:
             case _:
                 assert_never(event)
 
-    def from_buttons(self, event: buttons.ButtonEvent) -> None:
-        """A button moved; the screens decide what it means on the present view."""
+    def from_buttons(self, role: ButtonRole, event: buttons.ButtonEvent) -> None:
+        """A button moved; the screens decide what its role means on the present view."""
         self._tell(Stirred())
-        self.show_button(ButtonMoved(button=ButtonName(event.name), action=_action(event)))
+        self.show_button(ButtonMoved(button=ButtonName(role), action=_action(event)))
 
     def from_screens(self, message: ScreensMessage) -> None:
         """The resident did something on the screen."""

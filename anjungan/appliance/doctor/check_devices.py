@@ -2,66 +2,68 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, assert_never
 
-from anjungan.appliance.agent.devices import Devices, PinFactoryOpener
+from anjungan.appliance.agent.device_making import Listeners, Machine
+from anjungan.appliance.agent.devices import DeclaredDevices, Devices
 from anjungan.appliance.doctor.finding import Finding, good, note, wrong
 from anjungan.appliance.doctor.words import Said, say
 from anjungan.appliance.drivers.device import DeviceState, Fault, Missing, Ready, Starting
-from anjungan.appliance.settings.site import DeviceSettings
+from anjungan.appliance.settings.devices import (
+    DeviceSettings,
+    Family,
+    family_of,
+    kind_of,
+    place_of,
+    usual_devices,
+)
 
 ANSWER_LIMIT_S: Final = 15.0
 """Longer than any driver's own limits from opening the line to its first verdict."""
 
-_KINDS: Final = ("card_reader", "scanner", "printer", "buttons")
 _OWN_FIX: Final = {
     "not_answering", "wrong_device", "silent", "paper_out", "cover_open", "cutter_jam", "head_hot",
+    "offline", "unrecoverable",
 }  # fmt: skip
 
 
 async def check_devices(
-    settings: DeviceSettings,
-    *,
-    heard: Mapping[str, DeviceState] | None,
-    pin_factory: PinFactoryOpener,
+    declared: DeclaredDevices, *, heard: Mapping[str, DeviceState] | None, machine: Machine
 ) -> tuple[Finding, ...]:
-    """One finding a family.
+    """One finding a device, in the order of the settings.
 
     ``heard`` is what a running agent, which holds the lines, last heard from each device; None
     when no agent runs and they can be asked.
 
     Raises:
-        ConfigError: the settings name a printer profile that there is not.
+        ConfigError: the settings contradict themselves, or name what there is not.
     """
-    fitted = {kind: getattr(settings, kind) for kind in _KINDS}
-    states = await _ask(settings, pin_factory) if heard is None else heard
+    states = await _ask(declared, machine) if heard is None else heard
     findings = []
-    for kind, device in fitted.items():
-        path, state = getattr(device, "path", ""), states.get(kind)
-        if device is None:
-            findings.append(note(_subject(kind, "–"), say("device.not_fitted")))
+    for name, settings in declared.items():
+        state = states.get(name)
+        if settings is None:
+            findings.append(_not_fitted(name))
         elif heard is not None and not _is_verdict(state):
-            findings.append(_beside_agent(kind, path))
+            findings.append(_beside_agent(_Subject(name, settings)))
         else:
-            findings.append(_asked(kind, path, state))
+            findings.append(_asked(_Subject(name, settings), state))
     return tuple(findings)
 
 
-async def _ask(
-    settings: DeviceSettings, pin_factory: PinFactoryOpener
-) -> Mapping[str, DeviceState]:
+async def _ask(declared: DeclaredDevices, machine: Machine) -> Mapping[str, DeviceState]:
     """Run every driver until it has come to a verdict, and let go of all lines again."""
     changed = asyncio.Event()
-    devices = Devices(
-        settings,
+    listeners = Listeners(
         on_card=_ignore,
         on_scan=_ignore,
-        on_button=_ignore,
+        on_button=lambda _role, _event: None,
+        on_contact=_ignore,
         on_late_confirmation=_ignore,
-        on_change=lambda _name: changed.set(),
-        pin_factory=pin_factory,
     )
+    devices = Devices(declared, listeners, on_change=lambda _name: changed.set(), machine=machine)
     running = asyncio.create_task(devices.run())
     try:
         async with asyncio.timeout(ANSWER_LIMIT_S):
@@ -84,56 +86,85 @@ def _is_verdict(state: DeviceState | None) -> bool:
     return isinstance(state, Ready | Fault | Missing)
 
 
-def _subject(kind: str, path: str) -> Said:
-    return say(f"device.{kind}", path=path)
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """One declared device, as the sentences speak of it."""
+
+    name: str
+    settings: DeviceSettings
+
+    @property
+    def family(self) -> Family:
+        return family_of(self.settings)
+
+    @property
+    def place(self) -> str:
+        return place_of(self.settings)
+
+    def said(self) -> Said:
+        """The family and where it is; its name too where the settings gave it one."""
+        subject = say(f"device.{self.family}", path=self.place or "–")
+        usual = usual_devices().get(self.name)
+        if usual is not None and family_of(usual) == self.family:
+            return subject
+        return say("device.named", device=subject, name=self.name)
+
+    def expected(self) -> Said:
+        return say(f"device_expected.{kind_of(self.settings)}")
 
 
-def _beside_agent(kind: str, path: str) -> Finding:
+def _not_fitted(name: str) -> Finding:
+    usual = usual_devices().get(name)
+    subject = say("device.other", name=name) if usual is None else _Subject(name, usual).said()
+    return note(subject, say("device.not_fitted"))
+
+
+def _beside_agent(subject: _Subject) -> Finding:
     """The agent holds the line and has no verdict, so all that can be seen is whether it exists."""
-    if path and not Path(path).exists():
-        return _wrong(kind, path, say("device.absent", path=path), "absent")
-    return note(_subject(kind, path), say("device.held_by_agent"), say("device.held_by_agent_fix"))
+    if subject.place.startswith("/") and not Path(subject.place).exists():
+        return _wrong(subject, say("device.absent", path=subject.place), "absent")
+    return note(subject.said(), say("device.held_by_agent"), say("device.held_by_agent_fix"))
 
 
-def _asked(kind: str, path: str, state: DeviceState | None) -> Finding:
-    subject = _subject(kind, path)
+def _asked(subject: _Subject, state: DeviceState | None) -> Finding:
     match state:
         case None | Starting():
             answered = say("device.late", limit_s=round(ANSWER_LIMIT_S))
-            return _wrong(kind, path, answered, "other")
+            return _wrong(subject, answered, "other")
         case Ready(detail="paper near end"):
-            return note(subject, say("device.near_end"), say("device.near_end_fix"))
+            return note(subject.said(), say("device.near_end"), say("device.near_end_fix"))
         case Ready(detail="answers no status"):
-            return note(subject, say("device.no_status"))
+            return note(subject.said(), say("device.no_status"))
         case Ready(detail=detail):
-            return good(subject, say("device.ready", detail=detail))
+            return good(subject.said(), say("device.ready", detail=detail))
         case Missing(reason=reason):
-            return _missing(kind, path, reason)
+            return _missing(subject, reason)
         case Fault(code=code):
             fix = code if code in _OWN_FIX else "other"
-            return _wrong(kind, path, say("device.fault", code=code), fix)
+            return _wrong(subject, say("device.fault", code=code), fix)
         case _:
             assert_never(state)
 
 
-def _missing(kind: str, path: str, reason: str) -> Finding:
+def _missing(subject: _Subject, reason: str) -> Finding:
+    path = subject.place
     match reason:
         case "absent":
-            return _wrong(kind, path, say("device.absent", path=path), "absent")
+            return _wrong(subject, say("device.absent", path=path or "–"), "absent")
         case "held by another program":
-            return _wrong(kind, path, say("device.held", path=path), "held")
+            return _wrong(subject, say("device.held", path=path), "held")
         case "Permission denied":
-            return _wrong(kind, path, say("device.forbidden", path=path), "forbidden")
-        case _ if kind == "buttons":
-            return _wrong(kind, path, say("device.no_header"), "no_header")
+            return _wrong(subject, say("device.forbidden", path=path), "forbidden")
+        case _ if subject.family == "buttons":
+            return _wrong(subject, say("device.no_header"), "no_header")
         case _:
-            return _wrong(kind, path, say("device.missing", reason=reason), "missing")
+            return _wrong(subject, say("device.missing", reason=reason), "missing")
 
 
-def _wrong(kind: str, path: str, answered: Said, fix: str) -> Finding:
+def _wrong(subject: _Subject, answered: Said, fix: str) -> Finding:
     return wrong(
-        _subject(kind, path),
+        subject.said(),
         answered,
-        expected=say(f"device_expected.{kind}"),
-        fix=say(f"device_fix.{fix}", path=path),
+        expected=subject.expected(),
+        fix=say(f"device_fix.{fix}", path=subject.place, name=subject.name),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from anjungan.appliance.agent.device_making import Machine
 from anjungan.appliance.agent.device_report import read_device_report
-from anjungan.appliance.agent.devices import PinFactoryOpener
 from anjungan.appliance.doctor.check_devices import check_devices
 from anjungan.appliance.doctor.check_line import check_agent, check_line
 from anjungan.appliance.doctor.check_site import (
@@ -19,7 +19,6 @@ from anjungan.appliance.doctor.check_site import (
     wrong_settings,
 )
 from anjungan.appliance.doctor.finding import Finding, Verdict
-from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.settings.load import DEFAULT_FILE, load_settings
 from anjungan.appliance.settings.site import SiteSettings
@@ -37,16 +36,14 @@ class Diagnosis:
     exit_code: int
 
 
-async def examine(
-    config: Path | None, *, pin_factory: PinFactoryOpener = open_pi_factory
-) -> Diagnosis:
+async def examine(config: Path | None, *, machine: Machine | None = None) -> Diagnosis:
     """Look at everything; with wrong settings nothing else can be looked at."""
     try:
         settings = load_settings(config).settings
         site = tuple(_site(settings))
         agent, agent_runs = await check_agent(settings)
         heard = read_device_report(Path(settings.paths.runtime_dir)) if agent_runs else None
-        devices = await check_devices(settings.devices, heard=heard, pin_factory=pin_factory)
+        devices = await check_devices(settings.devices, heard=heard, machine=machine or Machine())
     except ConfigError as error:
         return Diagnosis((wrong_settings(error, config or DEFAULT_FILE),), EXIT_SETTINGS)
     findings = (*site, agent, *devices, await check_line(settings))

@@ -35,11 +35,25 @@ def said_of(error: ConfigError) -> Said:
             names = str(values["expected"]).split(" | ")
             values["expected"] = tuple(map(_value_type, names))
             values["got"] = _value_type(str(values["got"]))
-        case ConfigProblem.WRONG_FORM if values["key"] in FORMS:
-            key = f"mistake.{FORMS[str(values['key'])]}"
+        case ConfigProblem.WRONG_FORM:
+            key = _form(str(values["key"])) or key
         case _:
             pass
     return Said(key, values)
+
+
+def _form(setting: str) -> str | None:
+    if setting in FORMS:
+        return f"mistake.{FORMS[setting]}"
+    match setting.split("."):
+        case ["devices", _]:
+            return "mistake.form_device_name"
+        case ["devices", _, "off_from" | "off_until"]:
+            return "mistake.form_time_of_day"
+        case ["devices", _, "host"]:
+            return "mistake.form_host"
+        case _:
+            return None
 
 
 def _value_type(name: str) -> Said:

@@ -9,9 +9,18 @@ from typing import Any, Final
 
 import msgspec
 
-from anjungan.appliance.settings.devices import DeviceName, DeviceSettings, usual_devices
+from anjungan.appliance.settings.devices import (
+    ButtonSettings,
+    ContactSettings,
+    DeviceName,
+    DeviceSettings,
+    PanelSettings,
+    kind_of,
+    usual_devices,
+)
 
 _NONE_FOR_FALSE: Final = {"light", "buzzer"}
+_NAMED_PARTS: Final[Mapping[str, Any]] = {"buttons": ButtonSettings, "contacts": ContactSettings}
 _DEVICE: Final[Any] = DeviceSettings | None
 
 
@@ -33,14 +42,28 @@ def device_settings(declared: object) -> dict[str, DeviceSettings | None]:
     if not isinstance(declared, dict):
         raise WrongDeviceError("devices", f"Expected `object`, got `{type(declared).__name__}`")
     devices: dict[str, DeviceSettings | None] = {}
-    for name, table in _with_the_usual(declared).items():
-        place = f"devices.{name}"
+    for name, given in _with_the_usual(declared).items():
+        place, table = f"devices.{name}", _none_for_false(given)
         try:
             msgspec.convert(name, DeviceName)
-            devices[name] = msgspec.convert(_none_for_false(table), _DEVICE)
+            _check_named_parts(place, table)
+            devices[name] = msgspec.convert(table, _DEVICE)
         except msgspec.ValidationError as error:
             raise WrongDeviceError(place, str(error)) from error
     return devices
+
+
+def _check_named_parts(place: str, table: Any) -> None:
+    """Check buttons and contacts one by one: msgspec does not say which of them is wrong."""
+    if not isinstance(table, dict) or table.get("kind") != kind_of(PanelSettings()):
+        return
+    for part, kind in _NAMED_PARTS.items():
+        entries = table.get(part)
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            try:
+                msgspec.convert(entry, kind)
+            except msgspec.ValidationError as error:
+                raise WrongDeviceError(f"{place}.{part}.{name}", str(error)) from error
 
 
 def _with_the_usual(declared: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,16 +93,20 @@ def _joined(usual: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any
 
 
 def _none_for_false(table: Any) -> Any:
-    """TOML has no null: ``scanner = false``, ``light = false`` say that there is none."""
+    """TOML has no null: ``scanner = false`` says that there is none, ``light = false`` too.
+
+    Of the named parts, one that is false is left out: ``buttons.help = false``.
+    """
     if table is False:
         return None
     if not isinstance(table, dict):
         return table
-    return {
-        key: None if value is False and key in _NONE_FOR_FALSE else _inside(value)
-        for key, value in table.items()
-    }
+    return {key: _inside(key, value) for key, value in table.items()}
 
 
-def _inside(value: Any) -> Any:
-    return _none_for_false(value) if isinstance(value, dict) else value
+def _inside(key: str, value: Any) -> Any:
+    if value is False and key in _NONE_FOR_FALSE:
+        return None
+    if key in _NAMED_PARTS and isinstance(value, dict):
+        return {name: _none_for_false(part) for name, part in value.items() if part is not False}
+    return value

@@ -5,7 +5,7 @@ Paths are udev symlinks, so a device is found again at any plug and in any order
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
@@ -49,6 +49,9 @@ class PcscSettings(_Kind, frozen=True, tag="pcsc"):
     reader: str = ""
 
 
+WedgeTyping = Literal["hex", "decimal-be", "decimal-le"]
+
+
 class WedgeSettings(_Kind, frozen=True, tag="wedge"):
     """A reader that types like a keyboard.
 
@@ -57,7 +60,7 @@ class WedgeSettings(_Kind, frozen=True, tag="wedge"):
     """
 
     path: Path = "/dev/anjungan/wedge"
-    types: Literal["hex", "decimal-be", "decimal-le"] = "decimal-le"
+    types: WedgeTyping = "decimal-le"
 
 
 class LineScannerSettings(_Kind, frozen=True, tag="line-scanner"):
@@ -100,12 +103,16 @@ class CupsSettings(_Kind, frozen=True, tag="cups"):
     queue: str = ""
 
 
+ButtonRole = Literal["up", "down", "ok", "back", "help", "home", "language", "sound"]
+"""What a button does, whatever it is called."""
+
+
 class ButtonSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One button: its BCM pin, its light's, and what it does; two buttons may do the same."""
 
     pin: Pin
     light: Pin | None = None
-    does: Literal["up", "down", "ok", "back", "help", "home", "language", "sound"]
+    does: ButtonRole
 
 
 class ContactSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -135,7 +142,7 @@ class PanelSettings(_Kind, frozen=True, tag="gpio-panel"):
 
 
 class SpeechSettings(_Kind, frozen=True, tag="espeak"):
-    """Reading aloud through espeak-ng, and a beep; ``output`` is an ALSA device; empty: the usual."""
+    """Reading aloud by espeak-ng, and a beep; ``output`` is an ALSA device, empty the usual."""
 
     output: str = ""
     volume_percent: Percent = 70
@@ -172,7 +179,7 @@ DeviceSettings = (
     | BacklightSettings
 )
 
-_FAMILIES: Final[Mapping[type, Family]] = {
+_FAMILIES: Final[Mapping[type[DeviceSettings], Family]] = {
     Pn532Settings: "card_reader",
     Rdm6300Settings: "card_reader",
     PcscSettings: "card_reader",
@@ -193,11 +200,46 @@ def family_of(settings: DeviceSettings) -> Family:
     return _FAMILIES[type(settings)]
 
 
+def kind_of(settings: DeviceSettings) -> str:
+    """The ``kind`` it was declared with."""
+    return str(settings.__struct_config__.tag)
+
+
+def known_values(setting: str) -> str:
+    """What may stand behind ``kind``, ``does`` or ``types``, for a message to people."""
+    match setting:
+        case "kind":
+            return ", ".join(sorted(str(kind.__struct_config__.tag) for kind in _FAMILIES))
+        case "does":
+            return ", ".join(get_args(ButtonRole))
+        case _:
+            return ", ".join(get_args(WedgeTyping))
+
+
 def usual_devices() -> dict[str, DeviceSettings | None]:
     """What a kiosk has when its settings say nothing of devices."""
     return {
         "card_reader": Pn532Settings(),
         "scanner": LineScannerSettings(),
         "printer": SerialPrinterSettings(),
-        "panel": PanelSettings(),
+        "buttons": PanelSettings(),
     }
+
+
+def place_of(settings: DeviceSettings) -> str:
+    """Where the device is looked for, in a person's words; empty where there are none."""
+    match settings:
+        case NetworkPrinterSettings(host=host, port=port):
+            return f"{host}:{port}"
+        case PcscSettings(reader=reader):
+            return reader
+        case CupsSettings(queue=queue):
+            return queue
+        case SpeechSettings(output=output):
+            return output
+        case BacklightSettings(name=name):
+            return name
+        case PanelSettings():
+            return ""
+        case _:
+            return settings.path

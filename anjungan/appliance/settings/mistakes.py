@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from anjungan.appliance.errors import ConfigError, ConfigProblem
+from anjungan.appliance.settings.devices import known_values
 
 _PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 _UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
+_NO_SUCH_VALUE: Final = re.compile(r"Invalid (enum )?value .*")
 _LIMIT: Final = re.compile(r"Expected `\w+` (?P<sign>>=|<=|>|<) (?P<limit>\S+)")
 _LIMIT_PROBLEMS: Final = {
     ">=": ConfigProblem.BELOW_LEAST,
@@ -51,6 +53,10 @@ def wrong_value(said: str, origins: Mapping[str, str], *, inside: str = "") -> C
     reason, _, place = said.partition(" - at `$")
     key = f"{inside}.{place.strip('.`')}".strip(".")
     problem, values = _classify(reason)
+    if _NO_SUCH_VALUE.fullmatch(reason):
+        known = known_values(key.rpartition(".")[2])
+        problem, values = ConfigProblem.NOT_KNOWN, {"known": known}
+        reason = f"not one of {known}"
     unknown = _UNKNOWN_FIELD.search(reason)
     if unknown is not None:
         key = f"{key}.{unknown.group(1)}".lstrip(".")
