@@ -12,10 +12,15 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from anjungan.appliance.agent.devices import DeclaredDevices
+from anjungan.appliance.settings.devices import (
+    LineScannerSettings,
+    Pn532Settings,
+    SerialPrinterSettings,
+)
 from anjungan.appliance.settings.load import load_settings
-from anjungan.appliance.settings.site import DeviceSettings
 from anjungan.simulation.control import Command, Reply, serve_control
 from anjungan.simulation.notify import notify_ready
 from anjungan.simulation.places import Places
@@ -25,6 +30,7 @@ from anjungan.simulation.printer.paper import PaperPiece
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.scanner import ScannerSimulator
 
+KindT = TypeVar("KindT", Pn532Settings, LineScannerSettings, SerialPrinterSettings)
 DEMO_CARD: Final = "a:04a1b2c3d4e5f6"
 TAP_S: Final = 1.5
 """How long a card lies on the reader when somebody taps it."""
@@ -33,12 +39,10 @@ TAP_S: Final = 1.5
 class DeviceHost:
     """The three simulators and what can be done to them from outside."""
 
-    def __init__(self, settings: DeviceSettings, paper_dir: Path) -> None:
-        if settings.card_reader is None or settings.scanner is None or settings.printer is None:
-            raise ValueError("the simulated kiosk has a reader, a scanner and a printer")
-        self._reader = Pn532Simulator(Path(settings.card_reader.path))
-        self._scanner = ScannerSimulator(Path(settings.scanner.path))
-        self._printer = PrinterSimulator(Path(settings.printer.path))
+    def __init__(self, declared: DeclaredDevices, paper_dir: Path) -> None:
+        self._reader = Pn532Simulator(Path(_of_kind(declared, Pn532Settings).path))
+        self._scanner = ScannerSimulator(Path(_of_kind(declared, LineScannerSettings).path))
+        self._printer = PrinterSimulator(Path(_of_kind(declared, SerialPrinterSettings).path))
         self._paper_dir = paper_dir
         self._papers = len(tuple(paper_dir.glob("paper-*.txt"))) if paper_dir.exists() else 0
         self._taking_away: asyncio.TimerHandle | None = None
@@ -138,17 +142,24 @@ class DeviceHost:
         piece.save(self._paper_dir, f"paper-{self._papers:03d}")
 
 
+def _of_kind(declared: DeclaredDevices, kind: type[KindT]) -> KindT:
+    for settings in declared.values():
+        if isinstance(settings, kind):
+            return settings
+    raise ValueError("the simulated kiosk has a reader, a scanner and a printer")
+
+
 def _plugged(is_plugged: bool) -> str:  # noqa: FBT001 - one obvious argument
     return "plugged in" if is_plugged else "unplugged"
 
 
-async def serve(places: Places, settings: DeviceSettings) -> None:
+async def serve(places: Places, declared: DeclaredDevices) -> None:
     """Run until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    host = DeviceHost(settings, places.paper_dir)
+    host = DeviceHost(declared, places.paper_dir)
     async with host.running(), serve_control(places.devices_socket, host.handle):
         notify_ready()
         await stop.wait()

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from anjungan.appliance.agent.app import run_agent
-from anjungan.appliance.drivers.buttons.events import BUTTON_NAMES, ButtonName
-from anjungan.appliance.drivers.buttons.panel import ButtonPins
+from anjungan.appliance.agent.device_making import Machine
+from anjungan.appliance.agent.panel import wiring_of
 from anjungan.appliance.logs import set_up_logging
 from anjungan.appliance.secrecy import forbid_dumps
+from anjungan.appliance.settings.devices import PanelSettings
 from anjungan.appliance.settings.load import load_settings
-from anjungan.appliance.settings.site import ButtonSettings
+from anjungan.appliance.settings.site import SiteSettings
 from anjungan.simulation.control import Command, Reply, serve_control
 from anjungan.simulation.panel import PanelSimulator
 from anjungan.simulation.places import Places
@@ -27,14 +28,10 @@ PRESS_S: Final = 0.15
 HOLD_S: Final = 1.2
 
 
-def wiring(settings: ButtonSettings) -> dict[ButtonName, ButtonPins]:
-    """The pins that the site settings give to the five buttons."""
-    pins: dict[ButtonName, ButtonPins] = {}
-    for name in BUTTON_NAMES:
-        contact: int | None = getattr(settings, name)
-        if contact is not None:
-            pins[name] = ButtonPins(contact=contact, light=getattr(settings, f"{name}_light"))
-    return pins
+def panel_of(settings: SiteSettings) -> PanelSettings:
+    """The panel that the site settings declare, or the usual one."""
+    declared = settings.devices.values()
+    return next((each for each in declared if isinstance(each, PanelSettings)), PanelSettings())
 
 
 async def serve_buttons(places: Places, panel: PanelSimulator) -> None:
@@ -42,7 +39,7 @@ async def serve_buttons(places: Places, panel: PanelSimulator) -> None:
 
     async def handle(command: Command) -> Reply:
         match (command.verb, command.words):
-            case ("press", (name, how)) if name in BUTTON_NAMES:
+            case ("press", (name, how)) if name in panel.wiring.buttons:
                 await panel.hold(name, HOLD_S if how == "hold" else PRESS_S)
                 return Reply(ok=True, text=f"{name} {'held' if how == 'hold' else 'pressed'}")
             case ("status", ()):
@@ -63,13 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     set_up_logging()
     forbid_dumps()
     settings = load_settings(places.site_file).settings
-    panel = PanelSimulator(wiring(settings.devices.buttons or ButtonSettings()))
+    panel = PanelSimulator(wiring_of(panel_of(settings)))
     # the agent owns the main thread and its signals; the thread ends with the process
     threading.Thread(
         target=lambda: asyncio.run(serve_buttons(places, panel)), name="buttons", daemon=True
     ).start()
     try:
-        return run_agent(settings, pin_factory=panel.open_factory)
+        return run_agent(settings, machine=Machine(open_pins=panel.open_factory))
     finally:
         places.buttons_socket.unlink(missing_ok=True)
 

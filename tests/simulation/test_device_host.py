@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from anjungan.appliance.settings.site import (
-    CardReaderSettings,
-    DeviceSettings,
-    PrinterSettings,
-    ScannerSettings,
+from anjungan.appliance.settings.devices import (
+    LineScannerSettings,
+    Pn532Settings,
+    SerialPrinterSettings,
 )
 from anjungan.simulation import device_host
 from anjungan.simulation.control import Command
@@ -24,11 +23,11 @@ PRINT_AND_CUT = b"\x1b@HALO DESA\n\x1dV\x00"
 
 @pytest.fixture
 async def host(tmp_path: Path) -> AsyncIterator[DeviceHost]:
-    settings = DeviceSettings(
-        card_reader=CardReaderSettings(path=str(tmp_path / "reader")),
-        scanner=ScannerSettings(path=str(tmp_path / "scanner")),
-        printer=PrinterSettings(path=str(tmp_path / "printer")),
-    )
+    settings = {
+        "card_reader": Pn532Settings(path=str(tmp_path / "reader")),
+        "scanner": LineScannerSettings(path=str(tmp_path / "scanner")),
+        "printer": SerialPrinterSettings(path=str(tmp_path / "printer")),
+    }
     host = DeviceHost(settings, tmp_path / "paper")
     async with host.running():
         yield host
@@ -142,4 +141,4 @@ async def test_unknown_wishes_are_refused(
 
 def test_a_site_without_all_three_devices_is_no_demo(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="a reader, a scanner and a printer"):
-        DeviceHost(DeviceSettings(printer=None), tmp_path)
+        DeviceHost({"card_reader": Pn532Settings(), "printer": None}, tmp_path)
