@@ -79,8 +79,7 @@ class TestCards:
         for technology in CardTechnology:
             card = Card(technology, b"\x01\x02\x03\x04", Linkable())
             told.inputs.from_card_reader(CardPresented(card))
-        first, second = told.events
-        assert first != second
+        assert len(set(told.events)) == len(CardTechnology)
 
     @pytest.mark.parametrize("reason", list(NotLinkableReason))
     def test_a_card_that_cannot_be_recognised_again(
