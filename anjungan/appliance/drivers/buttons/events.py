@@ -1,38 +1,45 @@
-"""What a button tells, and the names of the buttons."""
+"""What the panel tells: a button moved, or a door contact changed.
+
+The names are those of the settings.
+"""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
-
-ButtonName = Literal["up", "down", "ok", "back", "help"]
-BUTTON_NAMES: tuple[ButtonName, ...] = get_args(ButtonName)
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
     """The button went down."""
 
-    name: ButtonName
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonHeld:
     """The button has stayed down long enough to count as held; told once a press."""
 
-    name: ButtonName
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonRepeated:
     """The held button is still down; told again and again, to scroll."""
 
-    name: ButtonName
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonReleased:
     """The button went up."""
 
-    name: ButtonName
+    name: str
 
 
 ButtonEvent = ButtonPressed | ButtonHeld | ButtonRepeated | ButtonReleased
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """A door or tamper contact is now safe, or no longer; told with its state at the start too."""
+
+    name: str
+    is_safe: bool

@@ -1,18 +1,22 @@
 """The button panel as a supervised device.
 
-Edges come in a thread of the pin library and hop to the event loop; everything else happens there.
-Without pins the panel is missing and the kiosk is operated by touch.
+Everything but opening the pins happens on the event loop.  Without pins the panel is missing and
+the kiosk is operated by touch; pins that another program holds are tried again until they are free.
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
-from anjungan.appliance.drivers.buttons.debounce import ButtonContact, ButtonTimings
-from anjungan.appliance.drivers.buttons.events import ButtonEvent, ButtonName
+from anjungan.appliance.drivers.buttons.buzzer import BuzzPattern
+from anjungan.appliance.drivers.buttons.debounce import ButtonTimings
+from anjungan.appliance.drivers.buttons.events import ButtonEvent, ContactChanged
+from anjungan.appliance.drivers.buttons.open_pins import (
+    OpenPins,
+    PinFactoryOpener,
+    reason_why_not,
+)
+from anjungan.appliance.drivers.buttons.served import ServedPanel
+from anjungan.appliance.drivers.buttons.wiring import ButtonPins, ContactPin, PanelWiring
 from anjungan.appliance.drivers.device import (
     DeviceState,
     Missing,
@@ -20,54 +24,54 @@ from anjungan.appliance.drivers.device import (
     Ready,
     StateListener,
     StateReport,
+    tell,
 )
 
-log = logging.getLogger(__name__)
+__all__ = ["ButtonPanel", "ButtonPins", "ContactPin", "PanelWiring"]
 
-PinFactoryOpener = Callable[[], Any]
 ButtonListener = Callable[[ButtonEvent], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ButtonPins:
-    """BCM numbers of one button: its contact to ground, and its light if it has one."""
-
-    contact: int
-    light: int | None = None
+ContactListener = Callable[[ContactChanged], None]
 
 
 class ButtonPanel:
-    """Buttons on the pins of ``factory``, which is called to open them (``open_pi_factory``).
+    """The panel wired as ``wiring``; ``open_factory`` opens its pins (``open_pi_factory``).
 
-    ``on_button`` is called on the event loop.  A listener that raises is logged.
+    ``on_button`` and ``on_contact`` are called on the event loop.  Every contact is told when the
+    panel opens, and then when it changes.  A listener that raises is logged.
+
+    Raises:
+        ValueError: a pin is used twice, or a button and a contact bear the same name.
     """
 
     kind = "buttons"
 
     def __init__(
         self,
-        pins: Mapping[ButtonName, ButtonPins],
-        factory: PinFactoryOpener,
+        wiring: PanelWiring,
+        open_factory: PinFactoryOpener,
         *,
         on_button: ButtonListener,
+        on_contact: ContactListener,
         on_state: StateListener,
-        name: str = "buttons",
+        name: str = "panel",
         timings: ButtonTimings | None = None,
         pacing: Pacing | None = None,
     ) -> None:
-        used = [pin for entry in pins.values() for pin in (entry.contact, entry.light)]
-        numbers = [pin for pin in used if pin is not None]
-        if len(numbers) != len(set(numbers)):
-            raise ValueError("a pin is used twice")
-        self._pins = dict(pins)
-        self._open_factory = factory
+        if wiring.pins_used_twice:
+            raise ValueError(f"pins are used twice: {wiring.pins_used_twice}")
+        if wiring.buttons.keys() & wiring.contacts.keys():
+            raise ValueError("a button and a contact bear the same name")
+        self._wiring = wiring
+        self._open_factory = open_factory
         self._on_button = on_button
+        self._on_contact = on_contact
         self._name = name
         self._timings = timings or ButtonTimings()
         self._pacing = pacing or Pacing()
         self._report = StateReport(name, on_state)
-        self._wanted_lights: dict[ButtonName, bool] = {}
-        self._opened: _OpenPanel | None = None
+        self._wanted_lights: dict[str, bool] = {}
+        self._muted = False
+        self._served: ServedPanel | None = None
 
     @property
     def name(self) -> str:
@@ -76,149 +80,104 @@ class ButtonPanel:
 
     @property
     def state(self) -> DeviceState:
-        """The state told last."""
+        """The state told last; a ``Ready`` names open contacts and stuck buttons."""
         return self._report.state
 
-    def set_light(self, name: ButtonName, on: bool) -> None:  # noqa: FBT001 - read as set_light("ok", True)
+    @property
+    def attention(self) -> str:
+        """What somebody has to look at though the panel works; a stable code, or empty.
+
+        ``door_open`` while a contact is not safe, ``button_stuck`` while a button stays down.
+        """
+        served = self._served
+        if served is None:
+            return ""
+        if served.unsafe_contacts:
+            return "door_open"
+        return "button_stuck" if served.stuck_buttons else ""
+
+    def set_light(self, name: str, on: bool) -> None:  # noqa: FBT001 - read as set_light("ok", True)
         """Switch a button's light; remembered while the panel is missing.
 
         A button without a light is left alone.
         """
         self._wanted_lights[name] = on
-        if self._opened is not None:
-            self._opened.set_light(name, on=on)
+        if self._served is not None:
+            self._served.set_light(name, on=on)
+
+    def buzz(self, pattern: BuzzPattern) -> None:
+        """Let the buzzer sound, and return at once; silent when muted or when there is none."""
+        if self._served is not None and not self._muted:
+            self._served.buzz(pattern)
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - read as mute(True)
+        """Keep the buzzer silent from now on, or no longer."""
+        self._muted = muted
+        if muted and self._served is not None:
+            self._served.hush()
 
     async def run(self) -> None:
         """Open the pins and serve them for ever; ends only by being cancelled."""
         failures = 0
         while True:
             try:
-                # Importing gpiozero and opening the chip takes a while on a slow card.
-                opened = await asyncio.to_thread(_OpenPanel, self._pins, self._open_factory)
+                pins = await self._open()
             except Exception as error:  # noqa: BLE001 - the supervisor: lgpio raises its own type, a kiosk without pins goes on
-                failures += 1
-                self._report.set(Missing(f"{type(error).__name__}: {error}"))
-                await self._pacing.sleep(self._pacing.delay_s(failures))
-                continue
-            await self._serve(opened)
+                reason = reason_why_not(error)
+            else:
+                reason = await self._serve(pins)
+            failures += 1
+            self._report.set(Missing(reason))
+            await self._pacing.sleep(self._pacing.delay_s(failures))
 
-    async def _serve(self, opened: "_OpenPanel") -> None:
-        loop = asyncio.get_running_loop()
-        buttons = {
-            name: _Button(ButtonContact(name, self._timings), opened, name, loop, self._tell)
-            for name in self._pins
-        }
-        for name, on in self._wanted_lights.items():
-            opened.set_light(name, on=on)
-        opened.listen(loop, lambda name, closed, at_s: buttons[name].edge(closed=closed, at_s=at_s))
-        self._opened = opened
-        self._report.set(Ready(f"{len(buttons)} buttons"))
-        try:
-            await loop.create_future()
-        finally:
-            self._opened = None
-            for button in buttons.values():
-                button.stop()
-            opened.close()
-
-    def _tell(self, event: ButtonEvent) -> None:
-        try:
-            self._on_button(event)
-        except Exception:
-            log.exception("the listener of panel %s failed", self._name)
-
-
-class _Button:
-    """One contact with the timer that its next deadline needs."""
-
-    def __init__(
-        self,
-        contact: ButtonContact,
-        opened: "_OpenPanel",
-        name: ButtonName,
-        loop: asyncio.AbstractEventLoop,
-        tell: ButtonListener,
-    ) -> None:
-        self._contact = contact
-        self._opened = opened
-        self._name = name
-        self._loop = loop
-        self._tell = tell
-        self._timer: asyncio.TimerHandle | None = None
-
-    def edge(self, *, closed: bool, at_s: float) -> None:
-        self._tell_all(self._contact.edge(closed=closed, at_s=at_s))
-
-    def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _tick(self) -> None:
-        closed = self._opened.is_closed(self._name)
-        self._tell_all(self._contact.tick(closed=closed, at_s=self._loop.time()))
-
-    def _tell_all(self, events: tuple[ButtonEvent, ...]) -> None:
-        self.stop()
-        deadline_s = self._contact.deadline_s
-        if deadline_s is not None:
-            self._timer = self._loop.call_at(deadline_s, self._tick)
-        for event in events:
-            self._tell(event)
-
-
-EdgeListener = Callable[[ButtonName, bool, float], None]
-
-
-class _OpenPanel:
-    """The gpiozero devices of an open panel."""
-
-    def __init__(self, pins: Mapping[ButtonName, ButtonPins], factory: PinFactoryOpener) -> None:
-        from gpiozero import (  # noqa: PLC0415 - hardware is touched when the panel opens, never at import
-            DigitalInputDevice,
-            DigitalOutputDevice,
+    async def _open(self) -> OpenPins:
+        # Importing gpiozero and opening the chip takes a while on a slow card.
+        opening = asyncio.ensure_future(
+            asyncio.to_thread(OpenPins, self._wiring, self._open_factory)
         )
-
-        self._factory = factory()
-        self._contacts: dict[ButtonName, Any] = {}
-        self._lights: dict[ButtonName, Any] = {}
         try:
-            for name, entry in pins.items():
-                self._contacts[name] = DigitalInputDevice(
-                    entry.contact, pull_up=True, bounce_time=None, pin_factory=self._factory
-                )
-                if entry.light is not None:
-                    self._lights[name] = DigitalOutputDevice(entry.light, pin_factory=self._factory)
-        except BaseException:
-            self.close()
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unused)
             raise
 
-    def listen(self, loop: asyncio.AbstractEventLoop, on_edge: EdgeListener) -> None:
-        """Call ``on_edge`` on ``loop`` for every edge, with the loop's time of it."""
+    async def _serve(self, pins: OpenPins) -> str:
+        """Serve until the pins fail; returns why they did."""
+        served = ServedPanel(
+            self._wiring,
+            pins,
+            self._timings,
+            on_button=lambda event: tell(self._name, self._on_button, event),
+            on_contact=lambda event: tell(self._name, self._on_contact, event),
+            on_change=self._report_ready,
+        )
+        try:
+            served.start(self._wanted_lights)
+            self._served = served
+            self._report_ready()
+            return await served.failed
+        except Exception as error:  # noqa: BLE001 - the pin library raises its own types
+            return reason_why_not(error)
+        finally:
+            self._served = None
+            served.stop()
+            pins.close()
 
-        def callback(name: ButtonName, *, closed: bool) -> Callable[[], None]:
-            def hop() -> None:
-                with suppress(RuntimeError):  # the loop has ended, and with it whoever listened
-                    loop.call_soon_threadsafe(on_edge, name, closed, loop.time())
+    def _report_ready(self) -> None:
+        served = self._served
+        if served is None:
+            return
+        parts = [f"{len(self._wiring.buttons)} buttons"]
+        if self._wiring.contacts:
+            parts.append(f"{len(self._wiring.contacts)} contacts")
+        if served.unsafe_contacts:
+            parts.append(f"open: {', '.join(served.unsafe_contacts)}")
+        if served.stuck_buttons:
+            parts.append(f"stuck: {', '.join(served.stuck_buttons)}")
+        self._report.set(Ready("; ".join(parts)))
 
-            return hop
 
-        for name, contact in self._contacts.items():
-            contact.when_activated = callback(name, closed=True)
-            contact.when_deactivated = callback(name, closed=False)
-
-    def is_closed(self, name: ButtonName) -> bool:
-        """Whether the contact is closed now."""
-        return bool(self._contacts[name].is_active)
-
-    def set_light(self, name: ButtonName, *, on: bool) -> None:
-        """Switch the light, if there is one."""
-        light = self._lights.get(name)
-        if light is not None:
-            light.value = on
-
-    def close(self) -> None:
-        """Give the pins back."""
-        for device in (*self._contacts.values(), *self._lights.values()):
-            device.close()
-        self._factory.close()
+def _close_unused(opening: "asyncio.Future[OpenPins]") -> None:
+    """Give back pins that were opened for nobody."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
