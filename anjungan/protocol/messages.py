@@ -139,6 +139,8 @@ class EventKind(enum.Enum):
     STARTED = "started"
     STORAGE_RECOVERED = "storage_recovered"
     PRINT_UNCERTAIN = "print_uncertain"
+    CONTACT_OPENED = "contact_opened"
+    CONTACT_CLOSED = "contact_closed"
 
 
 class Event(_UpMessage, frozen=True, kw_only=True):

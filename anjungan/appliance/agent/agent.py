@@ -10,6 +10,7 @@ from random import SystemRandom
 from typing import Final
 
 import anjungan
+from anjungan.appliance.agent.contact_watch import ContactWatch
 from anjungan.appliance.agent.device_making import Listeners, Machine
 from anjungan.appliance.agent.device_report import DeviceReport
 from anjungan.appliance.agent.devices import Devices
@@ -27,7 +28,6 @@ from anjungan.appliance.agent.tickets import session_ticket
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock
 from anjungan.appliance.agent.watchdog import ServiceManager, feed
-from anjungan.appliance.drivers.buttons.events import ContactChanged
 from anjungan.appliance.ipc.messages import Hello, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
@@ -92,13 +92,14 @@ class Agent:
         )
         inputs.show_button = self._server.send
         self._device_report = DeviceReport(Path(settings.paths.runtime_dir))
+        self._contacts = ContactWatch(self._queue_event, self._run_in_background)
         self._devices = Devices(
             settings.devices,
             Listeners(
                 on_card=inputs.from_card_reader,
                 on_scan=inputs.from_scanner,
                 on_button=inputs.from_buttons,
-                on_contact=self._contact_changed,
+                on_contact=self._contacts.changed,
                 on_late_confirmation=self._confirmed_late,
             ),
             on_change=self._device_changed,
@@ -224,6 +225,11 @@ class Agent:
     def _line_changed(self, _state: LineState) -> None:
         self._session.refresh()
 
+    async def _queue_event(self, kind: EventKind, detail: str) -> None:
+        base = self._base
+        await base.storage.queue_event(kind, detail, base.clock.quality())
+        self._uplink.wake()
+
     def _queued(self) -> None:
         self._uplink.wake()
         self._room.look_soon()
@@ -248,7 +254,7 @@ class Agent:
     def _read_health(self) -> HealthReading:
         return read_health(
             Path(self._base.settings.paths.data_dir),
-            devices=self._devices.health(),
+            devices=self._contacts.marked(self._devices.health()),
             screens_up=self._server.connected,
         )
 
@@ -268,9 +274,6 @@ class Agent:
         self._device_report.write(self._devices.states)
         self._session.refresh()
         self._uplink.health_changed(name)
-
-    def _contact_changed(self, contact: ContactChanged) -> None:
-        log.warning("contact %s is %s", contact.name, "safe" if contact.is_safe else "not safe")
 
     def _confirmed_late(self, job_id: str) -> None:
         self._run_in_background(self._tell_late_confirmation(job_id))

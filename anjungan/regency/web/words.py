@@ -130,6 +130,8 @@ EVENT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         EventKind.STARTED.value: "Anjungan menyala",
         EventKind.STORAGE_RECOVERED.value: "Penyimpanan rusak dan dipulihkan",
         EventKind.PRINT_UNCERTAIN.value: "Cetakan tidak pasti",
+        EventKind.CONTACT_OPENED.value: "Pintu atau segel dibuka",
+        EventKind.CONTACT_CLOSED.value: "Pintu atau segel ditutup lagi",
     }
 )
 
@@ -167,6 +169,7 @@ _DEVICE_KINDS: Final = {
 _DEVICE_CODES: Final = {
     "paper_out": "Kertas habis",
     "near_end": "Kertas menipis",
+    "opened": "Pintu atau segel terbuka",
     "cover_open": "Penutup terbuka",
     "cutter_jam": "Pemotong macet",
     "head_hot": "Kepala cetak panas",
