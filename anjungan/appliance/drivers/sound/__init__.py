@@ -1,0 +1,1 @@
+"""Sound: reading aloud through espeak-ng, and beeps, both through ALSA's aplay."""
