@@ -68,6 +68,11 @@ class PaperRoll:
         """Whether nothing has been printed or fed since the last cut."""
         return not self._strips and not self._parts
 
+    @property
+    def strips(self) -> tuple[Image.Image, ...]:
+        """What has come out since the last cut, in the order of coming out."""
+        return tuple(self._strips)
+
     def put(self, character: str, style: Style) -> bool:
         """Place one character; False when the line is full and must be printed first."""
         if self._at_dots + style.cell_width_dots > self._width_dots:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from PIL import Image
+
 from anjungan.simulation.line_place import Place, open_simulated_line
 from anjungan.simulation.printer.commands import CommandBuffer
 from anjungan.simulation.printer.faults import Condition
@@ -72,6 +74,11 @@ class PrinterSimulator:
     def buffered_bytes(self) -> int:
         """How many bytes wait in the receive buffer."""
         return len(self._buffer)
+
+    @property
+    def strips(self) -> tuple[Image.Image, ...]:
+        """The paper that hangs out of the printer, line by line, since the last cut."""
+        return self._mechanism.roll.strips
 
     def start(self) -> None:
         """Switch the printer on and make its line appear."""
@@ -151,6 +158,14 @@ class PrinterSimulator:
     def cool(self) -> None:
         """Let the head cool; printing goes on by itself."""
         self._set(head_hot=False)
+
+    def hold_feed(self) -> None:
+        """Hold the FEED button down: offline, as whoever puts a roll in leaves it for a moment."""
+        self._set(feed_button=True)
+
+    def release_feed(self) -> None:
+        """Let go of it; printing goes on."""
+        self._set(feed_button=False)
 
     def fail(self) -> None:
         """Raise an unrecoverable error."""
