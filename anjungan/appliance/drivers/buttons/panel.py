@@ -167,9 +167,9 @@ class ButtonPanel:
         served = self._served
         if served is None:
             return
-        parts = [f"{len(self._wiring.buttons)} buttons"]
+        parts = [f"buttons: {len(self._wiring.buttons)}"]
         if self._wiring.contacts:
-            parts.append(f"{len(self._wiring.contacts)} contacts")
+            parts.append(f"contacts: {len(self._wiring.contacts)}")
         if served.unsafe_contacts:
             parts.append(f"open: {', '.join(served.unsafe_contacts)}")
         if served.stuck_buttons:
