@@ -5,7 +5,12 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from anjungan.appliance.drivers.card_reader.card import CardEvent, CardListener, CardTechnology, Target
+from anjungan.appliance.drivers.card_reader.card import (
+    CardEvent,
+    CardListener,
+    CardTechnology,
+    Target,
+)
 from anjungan.appliance.drivers.card_reader.pn532_chip import (
     FIRST_ACK_TIMEOUT_S,
     GET_FIRMWARE_VERSION,
