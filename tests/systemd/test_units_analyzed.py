@@ -97,6 +97,6 @@ def test_systemd_makes_the_users_with_the_groups_of_their_devices(tmp_path: Path
         for user in ("anjungan", "anjungan-screens")
     }
     assert joined == {
-        "anjungan": {"dialout", "gpio", "lp", "input"},
+        "anjungan": {"dialout", "gpio", "lp", "input", "audio"},
         "anjungan-screens": {"video", "render", "input"},
     }
