@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from anjungan.simulation.standalone.command import add_parser as add_run_parser
+
 if TYPE_CHECKING:
     from anjungan.simulation.control import Command
     from anjungan.simulation.places import Places
@@ -26,6 +28,10 @@ examples:
   anjungan sim press ok --hold           up, down, ok, back, help
   anjungan sim link cut                  and: link slow, link ok, link blackhole (all sent is lost)
   anjungan sim status                    how everything stands
+
+one device alone, without a demo (see `anjungan sim run --help`):
+  anjungan sim run pn532 --link /tmp/nfc --card a:04a1b2c3d4e5f6
+  anjungan sim run printer --tcp 127.0.0.1:9100
 
 Exit codes: 0 done, 1 no demo runs or it refused, 2 wrong command line.
 """
@@ -84,8 +90,9 @@ def _add_tour(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _add_sim(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     sim = subparsers.add_parser(
         "sim",
-        help="do something to the devices and the line of a running demo",
-        description="Does something to the simulated devices and the line of a running demo.",
+        help="do something to the devices and the line of a running demo, or run one alone",
+        description="Does something to the simulated devices and the line of a running demo, "
+        "or runs one device alone.",
         epilog=_SIM_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -118,6 +125,7 @@ def _add_sim(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     press.add_argument("--hold", action="store_true", help="longer than a press")
     verbs.add_parser("status", help="how devices, buttons and line stand")
     sim.set_defaults(run=_sim)
+    add_run_parser(verbs)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""One simulated device alone, for somebody else's program: ``anjungan sim run``."""

@@ -1,0 +1,71 @@
+"""What a device that runs alone has in common, and what every one of them is told in words."""
+
+from typing import Protocol
+
+from anjungan.simulation.control import Reply
+from anjungan.simulation.simulated_line import SimulatedLine
+
+
+class StandaloneDevice(Protocol):
+    """A simulated device and the words it obeys."""
+
+    @property
+    def line(self) -> SimulatedLine:
+        """Its line to the host."""
+        ...
+
+    def start(self) -> None:
+        """Make the line appear.
+
+        Raises:
+            OSError: its address cannot be had.
+        """
+        ...
+
+    async def stop(self) -> None:
+        """Take the line away."""
+        ...
+
+    def obey(self, verb: str, text: str) -> Reply | None:
+        """Do what a typed line says, ``verb`` and all that follows; None: it is not known."""
+        ...
+
+
+class Pluggable(Protocol):
+    """What the words of every device need of its simulator."""
+
+    @property
+    def line(self) -> SimulatedLine:
+        """Its line to the host."""
+        ...
+
+    def plug(self) -> None:
+        """Put the plug back."""
+        ...
+
+    def unplug(self) -> None:
+        """Pull the plug."""
+        ...
+
+
+def obey_line_words(device: Pluggable, verb: str, text: str) -> Reply | None:
+    """``unplug``, ``plug`` and ``noise HEX``: what can happen to any line."""
+    match verb, text.split():
+        case "unplug", []:
+            device.unplug()
+            return Reply(ok=True, text="unplugged")
+        case "plug", []:
+            try:
+                device.plug()
+            except OSError as error:
+                return Reply(ok=False, text=f"the line cannot be had: {error}")
+            return Reply(ok=True, text=f"plugged in at {device.line.address}")
+        case "noise", [_, *_]:
+            try:
+                noise = bytes.fromhex(text)
+            except ValueError:
+                return Reply(ok=False, text="noise is a hexadecimal number of whole bytes")
+            device.line.inject(noise)
+            return Reply(ok=True, text=f"{len(noise)} bytes of noise")
+        case _:
+            return None
