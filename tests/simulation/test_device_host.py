@@ -1,14 +1,18 @@
 """The hosted devices do what the control socket says, on the lines of the site settings."""
 
 import asyncio
+import base64
+import io
 import os
 import select
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from anjungan.appliance.settings.devices import (
+    BacklightSettings,
     LineScannerSettings,
     Pn532Settings,
     SerialPrinterSettings,
@@ -16,6 +20,13 @@ from anjungan.appliance.settings.devices import (
 from anjungan.simulation import device_host
 from anjungan.simulation.control import Command
 from anjungan.simulation.device_host import DEMO_CARD, DeviceHost
+from anjungan.simulation.feed import (
+    BytesPassed,
+    DeviceCondition,
+    Event,
+    PaperCameOff,
+    PaperGrew,
+)
 
 GET_PRINTER_STATUS = b"\x10\x04\x01"
 PRINT_AND_CUT = b"\x1b@HALO DESA\n\x1dV\x00"
@@ -139,6 +150,90 @@ async def test_unknown_wishes_are_refused(
     assert not reply.ok
 
 
-def test_a_site_without_all_three_devices_is_no_demo(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="a reader, a scanner and a printer"):
-        DeviceHost({"card_reader": Pn532Settings(), "printer": None}, tmp_path)
+async def test_what_the_kiosk_does_not_have_is_refused_in_words(tmp_path: Path) -> None:
+    host = DeviceHost({"printer": None, "light": BacklightSettings()}, tmp_path)
+    for verb, words in (("scan", ("A",)), ("plug", ("printer",)), ("paper", ("out",))):
+        reply = await host.handle(Command(verb=verb, words=words))
+        assert (reply.ok, reply.text) == (False, "the devices do not know such a device")
+    assert host.facts() == {}
+
+
+async def test_devices_are_steered_by_their_names(host: DeviceHost) -> None:
+    await do(host, "device", "card_reader", "lay", DEMO_CARD)
+    await do(host, "device", "card_reader", "lay", "b:11223344")
+    assert host.facts()["card"] == "04a1b2c3d4e5f6, 11223344"
+    await do(host, "device", "card_reader", "take", DEMO_CARD)
+    assert host.facts()["card"] == "11223344"
+    await do(host, "device", "printer", "fault", "cover_open", "on")
+    assert host.facts()["cover"] == "open"
+    for words in (
+        ("kettle", "plug"),
+        ("printer", "fault", "wet", "on"),
+        ("printer", "lay", DEMO_CARD),
+        ("card_reader", "lay", "c:00"),
+        ("scanner", "end-after", "3"),
+        ("printer", "tear"),
+    ):
+        reply = await host.handle(Command(verb="device", words=words))
+        assert not reply.ok
+
+
+async def watch(host: DeviceHost, wanted: Callable[[Event], bool]) -> list[Event]:
+    """Everything that is told, until what is wanted came."""
+    events: list[Event] = []
+    watcher = host.feed.subscribe()
+    try:
+        async with asyncio.timeout(10):
+            while not any(map(wanted, events)):
+                events += await watcher.take()
+    finally:
+        host.feed.unsubscribe(watcher)
+    return events
+
+
+async def test_a_watcher_hears_how_all_stands_and_then_every_change(host: DeviceHost) -> None:
+    watching = asyncio.create_task(
+        watch(host, lambda event: isinstance(event, DeviceCondition) and event.faults.get("noise"))
+    )
+    await asyncio.sleep(0)
+    await do(host, "device", "scanner", "fault", "noise", "on")
+    events = await watching
+    assert [each.name for each in events[:3]] == ["card_reader", "scanner", "printer"]
+    assert all(each.plugged for each in events[:3])
+    noise = [each for each in events if isinstance(each, BytesPassed)]
+    assert noise[0].device == "scanner"
+    assert noise[0].way == "to_host"
+    await do(host, "device", "scanner", "fault", "noise", "off")
+
+
+async def test_paper_is_told_as_it_grows_and_when_it_comes_off(
+    host: DeviceHost, tmp_path: Path
+) -> None:
+    watching = asyncio.create_task(watch(host, lambda event: isinstance(event, PaperGrew)))
+    await read_line(tmp_path / "printer", 1, sending=b"\x1b@BARIS SATU\n" + GET_PRINTER_STATUS)
+    first = [each for each in await watching if isinstance(each, PaperGrew)]
+    assert first[0].fresh
+    picture = Image.open(io.BytesIO(base64.b64decode(first[0].png)))
+    assert picture.width == 384
+    assert picture.getextrema() == (0, 255)
+    again = await watch(host, lambda event: isinstance(event, PaperGrew))
+    assert [each.png for each in again if isinstance(each, PaperGrew)] == [first[0].png]
+
+    watching = asyncio.create_task(watch(host, lambda event: isinstance(event, PaperCameOff)))
+    await asyncio.sleep(0)
+    await do(host, "device", "printer", "tear")
+    came_off = (await watching)[-1]
+    assert came_off == PaperCameOff(device="printer", piece="paper-001", codes=())
+    assert (tmp_path / "paper" / "paper-001.png").exists()
+
+
+async def test_the_codes_of_earlier_papers_are_told(tmp_path: Path) -> None:
+    paper = tmp_path / "paper"
+    paper.mkdir()
+    (paper / "paper-007.txt").write_text("TIKET\n[QR https://desa.example/t/abc]\n")
+    (paper / "paper-x.txt").write_text("[QR no]")
+    host = DeviceHost({}, paper)
+    events = await host.feed.subscribe().take()
+    assert events == [
+        PaperCameOff(device="", piece="paper-007", codes=("https://desa.example/t/abc",))
+    ]
