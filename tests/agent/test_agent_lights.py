@@ -1,25 +1,40 @@
 """Which button lights are on."""
 
+from typing import get_args
+
 from journey import Journey
 
 from anjungan.appliance.agent.lights import lights_of
-from anjungan.appliance.session.intents import OpenLetters, Wake
+from anjungan.appliance.session.intents import OpenAppearance, OpenHelp, OpenLetters, Wake
+from anjungan.appliance.settings.devices import ButtonRole
+
+
+def lit(journey: Journey) -> set[str]:
+    """The lights that are on, after a look at whether every role has one."""
+    lights = lights_of(journey.view)
+    assert set(lights) == set(get_args(ButtonRole))
+    return {name for name, on in lights.items() if on}
 
 
 def test_idle_lights_ok_alone() -> None:
-    assert [name for name, on in lights_of(Journey().view).items() if on] == ["ok"]
+    assert lit(Journey()) == {"ok"}
 
 
-def test_home_has_no_back_but_an_end() -> None:
-    lights = lights_of(Journey().press(Wake()).view)
-    assert lights["ok"]
-    assert lights["up"]
+def test_the_home_screen_can_be_ended_and_has_no_way_home() -> None:
+    journey = Journey().press(Wake())
+    assert lit(journey) == {"up", "down", "ok", "back", "help", "language"}
 
 
 def test_lights_follow_the_rail() -> None:
     journey = Journey().press(Wake()).press(OpenLetters())
-    rail = journey.view.frame.rail
-    lights = lights_of(journey.view)
-    assert lights["back"] is (rail.back is not None)
-    assert lights["help"] is (rail.help is not None)
-    assert lights["back"]
+    assert lit(journey) == {"up", "down", "ok", "back", "help", "language", "home"}
+
+
+def test_help_cannot_be_asked_for_twice() -> None:
+    journey = Journey().press(Wake()).press(OpenHelp())
+    assert "help" not in lit(journey)
+
+
+def test_the_language_can_be_changed_on_its_own_screen() -> None:
+    journey = Journey().press(Wake()).press(OpenAppearance())
+    assert "language" in lit(journey)

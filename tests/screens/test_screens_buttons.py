@@ -1,7 +1,8 @@
-"""The five buttons alone: everything can be reached and pressed."""
+"""The buttons alone: everything can be reached and pressed."""
 
 import pytest
 from live_stage import stage
+from msgspec import structs
 from sample_views import sample_views
 
 from anjungan.appliance.ipc.messages import ButtonAction, ButtonMoved, ButtonName, Show
@@ -93,6 +94,42 @@ def test_back_and_help_are_the_rail(kiosk):
     assert [act.intent for act in kiosk.acts()] == [intents.GoBack()]
     kiosk.press(ButtonName.HELP, PRESSED)
     assert [act.intent for act in kiosk.acts()] == [intents.OpenHelp()]
+
+
+def test_home_and_language_are_the_rail_too(kiosk):
+    kiosk.show(*sample_views()["letter"])
+    kiosk.press(ButtonName.HOME, PRESSED)
+    assert [act.intent for act in kiosk.acts()] == [intents.GoHome()]
+    kiosk.press(ButtonName.LANGUAGE, PRESSED)
+    assert [act.intent for act in kiosk.acts()] == [intents.OpenAppearance()]
+
+
+@pytest.mark.parametrize("button", [ButtonName.HOME, ButtonName.LANGUAGE, ButtonName.HELP])
+@pytest.mark.parametrize("action", [HELD, REPEATED, RELEASED])
+def test_the_rails_buttons_act_once_a_press(kiosk, button, action):
+    kiosk.show(*sample_views()["letter"])
+    kiosk.press(button, action)
+    assert kiosk.acts() == []
+
+
+def test_where_languages_stand_the_button_takes_the_next_one(kiosk):
+    view, ambient = sample_views()["home"]
+    for chosen, following in ((0, 1), (1, 2), (2, 0)):
+        languages = tuple(
+            structs.replace(segment, chosen=at == chosen)
+            for at, segment in enumerate(view.languages)
+        )
+        kiosk.show(structs.replace(view, languages=languages), ambient)
+        kiosk.press(ButtonName.LANGUAGE, PRESSED)
+        assert [act.intent for act in kiosk.acts()] == [view.languages[following].press]
+
+
+def test_home_means_nothing_on_the_home_screen(kiosk):
+    view, ambient = sample_views()["home"]
+    assert view.frame.rail.home is None
+    kiosk.show(view, ambient)
+    kiosk.press(ButtonName.HOME, PRESSED)
+    assert kiosk.acts() == []
 
 
 def test_back_leaves_a_local_search_without_the_agent(kiosk):

@@ -16,13 +16,16 @@ MAX_FRAME_BYTES: Final = 256 * 1024
 
 
 class ButtonName(enum.Enum):
-    """The five physical buttons beside the screen."""
+    """What a physical button beside the screen does; several buttons may do the same."""
 
     UP = "up"
     DOWN = "down"
     OK = "ok"
     BACK = "back"
     HELP = "help"
+    HOME = "home"
+    LANGUAGE = "language"
+    SOUND = "sound"
 
 
 class ButtonAction(enum.Enum):

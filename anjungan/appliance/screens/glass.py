@@ -24,6 +24,7 @@ from anjungan.appliance.screens.context import Context
 from anjungan.appliance.screens.layout import Layout, ScreenSize, layout_for
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.painter import Kit
+from anjungan.appliance.screens.rail_buttons import RailButton, meaning_of
 from anjungan.appliance.screens.shapes import Shapes
 from anjungan.appliance.screens.theme import Theme, theme_for
 from anjungan.appliance.screens.typeset import Typesetter
@@ -163,14 +164,9 @@ class Glass:
                     self._walk(page, 1 if button is ButtonName.DOWN else -1)
             case ButtonName.OK:
                 self._ok(page, action)
-            case ButtonName.BACK:
-                if action is ButtonAction.PRESSED:
-                    self._back(page)
-            case ButtonName.HELP:
-                if action is ButtonAction.PRESSED:
-                    self._help(page)
             case _:
-                assert_never(button)
+                if action is ButtonAction.PRESSED:
+                    self._press_rail(page, button)
         self._touch_noticed()
 
     def accepts(self, x_px: float, y_px: float) -> bool:
@@ -263,23 +259,15 @@ class Glass:
         if page.focus.current is not None:
             page.focus.current.set_pressed(pressed=False)
 
-    def _back(self, page: Page) -> None:
+    def _press_rail(self, page: Page, button: RailButton) -> None:
+        """Press what the button stands for; a page's own way back comes first."""
         self._buttons_used = True
-        if page.on_back is not None:
+        if button is ButtonName.BACK and page.on_back is not None:
             page.on_back()
-        elif self.view is not None and not isinstance(self.view, IdleView):
-            intent = self.view.frame.rail.back
+        elif self.view is not None:
+            intent = meaning_of(button, self.view)
             if intent is not None:
                 self._press(intent)
-
-    def _help(self, page: Page) -> None:
-        self._buttons_used = True
-        if self.view is not None and not isinstance(self.view, IdleView):
-            intent = self.view.frame.rail.help
-            if intent is not None:
-                self._press(intent)
-        elif page.on_help is not None:
-            page.on_help()
 
     def _press(self, intent: Intent) -> None:
         """Send an intent with the step of what is on the glass; a doubled press counts once."""

@@ -52,7 +52,6 @@ class Page(Widget):
         self.theme = context.theme
         self.painter = Painter(context.kit, self.canvas.before)
         self.on_back: Callable[[], None] | None = None
-        self.on_help: Callable[[], None] | None = None
         self.on_hold: Callable[[], None] | None = None
         self.on_any_button: Callable[[], None] | None = None
         self.accepts: Callable[[float, float], bool] | None = None
@@ -138,7 +137,7 @@ class Page(Widget):
         self.clear_widgets()
         self._zones = {zone: [] for zone in Zone}
         self._focus = self._first = None
-        self.on_back = self.on_help = self.on_hold = self.on_any_button = self.on_touched = None
+        self.on_back = self.on_hold = self.on_any_button = self.on_touched = None
         self.accepts = None
         self.live.clear()
 

@@ -81,7 +81,6 @@ def _bare_page(frame: Frame, context: Context, on_back: Callable[[], None] | Non
     press = on_back or context.pressing(frame.rail.back)
     page.put(Key(context.kit, back, frame.rail.back_label, press, icon="arrow-left"), Zone.RAIL)
     page.on_back = press
-    page.on_help = context.pressing(frame.rail.help)
     return TypingParts(page, field, primary, keys)
 
 
