@@ -51,6 +51,7 @@ class OpenLine:
         self._lost: LinkLost | None = None
         self._closed = False
         self._reader: asyncio.Future[bool] | None = None
+        self._writing = False
         self._writer: asyncio.Future[bool] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._listen()
@@ -78,22 +79,13 @@ class OpenLine:
     async def write(self, data: bytes, timeout_s: float) -> None:
         """See ``ByteLink.write``."""
         self._check_open()
-        if self._writer is not None:  # its bytes must not come between those of the other
+        if self._writing:  # its bytes must not come between those of the other
             raise RuntimeError("another task is writing")
-        deadline_s = self._loop.time() + timeout_s
-        written_bytes = 0
-        while True:
-            try:
-                written_bytes += os.write(self._fd, data[written_bytes:])
-            except BlockingIOError:
-                pass
-            except OSError as error:
-                raise LinkLost(reason_of(error)) from error
-            if written_bytes == len(data):
-                return
-            left_s = deadline_s - self._loop.time()
-            if left_s <= 0 or not await self._writable(left_s):
-                raise LinkTimeout(written_bytes)
+        self._writing = True
+        try:
+            await self._write_all(data, timeout_s)
+        finally:
+            self._writing = False
 
     def discard_input(self) -> None:
         """Drop what has arrived and was not read yet."""
@@ -101,6 +93,15 @@ class OpenLine:
         self._arrived.clear()
         if was_full:
             self._listen()
+
+    def lose(self, reason: str) -> None:
+        """Count the line as lost; what arrived can still be read."""
+        if self._lost is None and not self._closed:
+            self._lost = LinkLost(reason)
+            self._loop.remove_reader(self._fd)
+            for waiting in (self._reader, self._writer):
+                if waiting is not None and not waiting.done():
+                    waiting.set_exception(LinkLost(reason))
 
     def close(self) -> None:
         """End all waiting; the descriptor itself is closed by whoever opened it."""
@@ -130,23 +131,52 @@ class OpenLine:
         except BlockingIOError:
             return
         except LinkLost as lost:
-            self._lost = lost
-        except OSError as error:
-            self._lost = LinkLost(reason_of(error))
-        else:
-            self._arrived += data
-            if not data:
-                self._loop.remove_reader(self._fd)
-                self._resting = self._loop.call_later(self._rest_s, self._listen)
-                return
-        if self._lost is not None or len(self._arrived) >= INPUT_LIMIT_BYTES:
-            self._loop.remove_reader(self._fd)
-        if self._reader is None or self._reader.done():
+            self.lose(lost.reason)
             return
-        if self._arrived:
+        except OSError as error:
+            self.lose(reason_of(error))
+            return
+        self._arrived += data
+        if not data:
+            self._loop.remove_reader(self._fd)
+            self._resting = self._loop.call_later(self._rest_s, self._listen)
+        elif len(self._arrived) >= INPUT_LIMIT_BYTES:
+            self._loop.remove_reader(self._fd)
+        if data and self._reader is not None and not self._reader.done():
             self._reader.set_result(True)
-        elif self._lost is not None:
-            self._reader.set_exception(LinkLost(self._lost.reason))
+
+    async def _write_all(self, data: bytes, timeout_s: float) -> None:
+        deadline_s = self._loop.time() + timeout_s
+        written_bytes = 0
+        waited = False
+        while True:
+            took_bytes = self._write_some(data[written_bytes:])
+            written_bytes += took_bytes
+            if written_bytes == len(data):
+                return
+            left_s = deadline_s - self._loop.time()
+            if left_s <= 0:
+                raise LinkTimeout(written_bytes)
+            if waited and not took_bytes:
+                # It said that it was ready and takes nothing, as usblp does without paper.
+                await asyncio.sleep(min(self._rest_s, left_s))
+                waited = False
+            elif await self._writable(left_s):
+                waited = True
+            else:
+                raise LinkTimeout(written_bytes)
+
+    def _write_some(self, data: bytes) -> int:
+        """Write what the line takes now; return how many bytes."""
+        self._check_open()
+        if self._lost is not None:
+            raise LinkLost(self._lost.reason)
+        try:
+            return os.write(self._fd, data)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise LinkLost(reason_of(error)) from error
 
     async def _writable(self, timeout_s: float) -> bool:
         """Wait until the line takes bytes; False after ``timeout_s``."""

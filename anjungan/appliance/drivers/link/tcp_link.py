@@ -1,15 +1,20 @@
 """A raw TCP socket as a line: a network printer's port 9100, or a simulator behind a port."""
 
 import asyncio
+import fcntl
 import socket
+import struct
+import termios
 from contextlib import suppress
 from typing import Final
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, reason_of
 from anjungan.appliance.drivers.link.open_line import OpenLine
+from anjungan.appliance.drivers.link.peer_watch import PeerWatch
 
 CONNECT_TIMEOUT_S: Final = 5.0
-_USER_TIMEOUT_MS: Final = 15_000
+VANISHED: Final = "no sign of the device"
+RESET_AT_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds
 _KEEPALIVE_IDLE_S: Final = 10
 _KEEPALIVE_EVERY_S: Final = 5
 _KEEPALIVE_TRIES: Final = 3
@@ -18,8 +23,9 @@ _KEEPALIVE_TRIES: Final = 3
 class TcpLink:
     """A socket to ``host`` and ``port``.
 
-    A peer that lost its power says nothing, so keep-alive asks an idle one and TCP_USER_TIMEOUT
-    ends one that leaves bytes unacknowledged: the loss is told after at most half a minute.
+    A device that lost its power says nothing, so keep-alive asks an idle one, and
+    :class:`PeerWatch` looks after one that leaves bytes unacknowledged: the loss is told after at
+    most half a minute.
     """
 
     def __init__(
@@ -30,6 +36,7 @@ class TcpLink:
         self._connect_timeout_s = connect_timeout_s
         self._socket: socket.socket | None = None
         self._line: OpenLine | None = None
+        self._watch: PeerWatch | None = None
 
     @property
     def address(self) -> str:
@@ -48,7 +55,8 @@ class TcpLink:
         except OSError as error:
             raise LinkLost(_reason(error)) from error
         self._socket = connected
-        self._line = OpenLine(connected.fileno())
+        line = self._line = OpenLine(connected.fileno())
+        self._watch = PeerWatch(connected, lambda: line.lose(VANISHED))
 
     async def read(self, max_bytes: int, timeout_s: float) -> bytes:
         """See ``ByteLink.read``."""
@@ -66,9 +74,14 @@ class TcpLink:
         """See ``ByteLink.close``."""
         connected, self._socket = self._socket, None
         line, self._line = self._line, None
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.close()
         if line is not None:
             line.close()
         if connected is not None:
+            with suppress(OSError):
+                _drop_unsent(connected)
             with suppress(OSError):
                 connected.close()
 
@@ -86,8 +99,9 @@ async def _connect(host: str, port: int) -> socket.socket:
         connected = socket.socket(family, kind, protocol)
         try:
             connected.setblocking(False)
-            _watch_peer(connected)
+            _ask_for_signs_of_life(connected)
             await loop.sock_connect(connected, address)
+            _refuse_oneself(connected)
         except OSError as error:
             connected.close()
             failure = error
@@ -99,13 +113,29 @@ async def _connect(host: str, port: int) -> socket.socket:
     raise failure
 
 
-def _watch_peer(connected: socket.socket) -> None:
+def _ask_for_signs_of_life(connected: socket.socket) -> None:
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE_S)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_EVERY_S)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _KEEPALIVE_TRIES)
-    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
+
+
+def _refuse_oneself(connected: socket.socket) -> None:
+    """A connection to a free port of this machine can meet itself, and the port is taken then."""
+    if connected.getsockname() == connected.getpeername():
+        raise ConnectionRefusedError
+
+
+def _drop_unsent(connected: socket.socket) -> None:
+    """Reset a connection whose bytes the device has not taken.
+
+    Otherwise the kernel would go on delivering half a ticket after the line was closed, and the
+    device, which serves one client, would be held by it.
+    """
+    (unsent_bytes,) = struct.unpack("i", fcntl.ioctl(connected, termios.TIOCOUTQ, b"\0" * 4))
+    if unsent_bytes:
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
 
 
 def _reason(error: OSError) -> str:

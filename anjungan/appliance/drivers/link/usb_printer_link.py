@@ -6,6 +6,7 @@ while paper is out or the cover is open, and there is no terminal to configure.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, reason_of
@@ -16,10 +17,12 @@ class UsbPrinterLink:
     """The printer at ``path``, usually a udev symlink to ``/dev/usb/lp*``.
 
     usblp lets one program open a printer at a time, so a second one is told that it is held.
+    ``open_node`` gives a non-blocking descriptor, or raises OSError.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, open_node: Callable[[str], int] | None = None) -> None:
         self._path = path
+        self._open_node = open_node or open_usb_printer
         self._fd: int | None = None
         self._line: OpenLine | None = None
 
@@ -33,7 +36,7 @@ class UsbPrinterLink:
         if self._fd is not None:
             raise RuntimeError("the line is open already")
         try:
-            fd = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+            fd = self._open_node(self._path)
         except OSError as error:
             raise LinkLost(reason_of(error)) from error
         self._fd = fd
@@ -65,6 +68,15 @@ class UsbPrinterLink:
         if self._line is None:
             raise LinkLost("closed")
         return self._line
+
+
+def open_usb_printer(path: str) -> int:
+    """Open the node at ``path`` to read and write without ever blocking.
+
+    Raises:
+        OSError: the printer is absent, or another program has it.
+    """
+    return os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
 
 
 def _read_some(fd: int) -> bytes:
