@@ -74,11 +74,11 @@ class ButtonCondition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PanelCondition(_Event, frozen=True, tag="panel"):
-    """The button panel; ``contacts`` maps a contact's name to whether it is closed."""
+    """The button panel; ``doors`` maps a contact's name to whether its door stands open."""
 
     plugged: bool
     buttons: tuple[ButtonCondition, ...]
-    contacts: dict[str, bool] = {}
+    doors: dict[str, bool] = {}
     buzzing: bool | None = None
 
 

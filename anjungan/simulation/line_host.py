@@ -8,11 +8,15 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from anjungan.simulation.bad_line import BadLine, LineMode
 from anjungan.simulation.control import Command, Reply, serve_control
+from anjungan.simulation.feed import Feed, LineCondition
 from anjungan.simulation.notify import notify_ready
 from anjungan.simulation.places import Places
+
+_LOOK_EVERY_S: Final = 0.2
 
 
 async def serve(places: Places, *, port: int, broker_port: int) -> None:
@@ -22,11 +26,28 @@ async def serve(places: Places, *, port: int, broker_port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     line = BadLine(broker_port, random=secrets.SystemRandom())
+    feed = Feed(lambda: (condition(),))
+    told: list[LineCondition] = []
+
+    def condition() -> LineCondition:
+        return LineCondition(mode=line.mode.value, connected=line.connections > 0)
+
+    def tell() -> None:
+        if told[-1:] != [condition()]:
+            told[:] = [condition()]
+            feed.publish(told[0])
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            if feed.is_watched:
+                tell()
 
     async def handle(command: Command) -> Reply:
         match (command.verb, command.words):
             case ("link", (word,)) if word in {mode.value for mode in LineMode}:
                 line.set_mode(LineMode(word))
+                tell()
                 return Reply(ok=True, text=f"the line is {word}")
             case ("status", ()):
                 connected = "yes" if line.connections else "no"
@@ -34,10 +55,12 @@ async def serve(places: Places, *, port: int, broker_port: int) -> None:
             case _:
                 return Reply(ok=False, text=f"the line does not know {command.verb}")
 
-    async with serve_control(places.line_socket, handle):
+    async with serve_control(places.line_socket, handle, feed):
         await line.start(port)
+        looking = asyncio.create_task(look(), name="look at the line")
         notify_ready()
         await stop.wait()
+        looking.cancel()
     await line.close()
 
 
