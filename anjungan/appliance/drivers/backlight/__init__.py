@@ -1,0 +1,1 @@
+"""The light behind the screen: off at night while nobody is there, on at a touch."""
