@@ -1,7 +1,7 @@
 """The frames of the simulated PN532: sleep and waking, ACK, abort, NACK, replies in their time."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from anjungan.appliance.drivers.card_reader.pn532_frame import (
     ACK_BYTES,
@@ -15,7 +15,8 @@ from anjungan.appliance.drivers.card_reader.pn532_frame import (
     encode_reply,
 )
 from anjungan.simulation.pn532.card import SimulatedCard
-from anjungan.simulation.pn532.commands import Answer, CommandSet, Refuse, WaitForCard
+from anjungan.simulation.pn532.commands import CommandSet
+from anjungan.simulation.pn532.outcome import Answer, NoReply, Refuse, WaitForCard
 from anjungan.simulation.pn532.rf_field import RfField
 
 WAKING_BYTE = 0x55
@@ -116,7 +117,8 @@ class Pn532Dialogue:
         return b""
 
     def _execute(self, command: bytes) -> None:
-        match self._commands.execute(command):
+        outcome = self._commands.execute(command)
+        match outcome:
             case Refuse():
                 self._reply_later(APPLICATION_ERROR_BYTES, 0.001)
             case Answer(payload, after_s):
@@ -125,6 +127,10 @@ class Pn532Dialogue:
                 self._waiting_command = command
                 if give_up_after_s is not None:
                     self._reply_later(encode_reply(payload), give_up_after_s)
+            case NoReply():
+                pass
+            case _:
+                assert_never(outcome)
 
     def _reply_later(self, frame: bytes, after_s: float) -> None:
         self._timer = self._call_later(after_s, lambda: self._reply(frame))
