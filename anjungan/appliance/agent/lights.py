@@ -7,13 +7,19 @@ A light is steady, never blinking, and means one thing: pressing this button doe
 - ``home``: there is a way to the home screen; dark on the home screen itself;
 - ``help``: help can be asked for; dark while it is shown;
 - ``language``: the language can be changed, here or one screen further;
-- ``sound``: the screen can be read aloud.
+- ``sound``: there is a loudspeaker: reading aloud can be switched on or off.
 
 While nobody is there only ``ok`` is lit, as an invitation: any button wakes the kiosk.  All lights
 out: the kiosk is off, is starting, or its program does not run.
 """
 
-from anjungan.appliance.session.view_buttons import back_of, help_of, home_of, language_of
+from anjungan.appliance.session.view_buttons import (
+    back_of,
+    help_of,
+    home_of,
+    language_of,
+    sound_of,
+)
 from anjungan.appliance.session.views import IdleView, View
 from anjungan.appliance.settings.devices import ButtonRole
 
@@ -29,5 +35,5 @@ def lights_of(view: View) -> dict[ButtonRole, bool]:
         "help": help_of(view) is not None,
         "home": home_of(view) is not None,
         "language": language_of(view) is not None,
-        "sound": False,
+        "sound": sound_of(view) is not None,
     }

@@ -5,8 +5,8 @@ from anjungan.appliance.screens.layout import Rect
 from anjungan.appliance.screens.page import Page, Zone
 from anjungan.appliance.screens.widgets.header import HeaderBar
 from anjungan.appliance.screens.widgets.rail import RailItem
-from anjungan.appliance.session.intents import EndVisit
-from anjungan.appliance.session.views import Frame
+from anjungan.appliance.session.intents import EndVisit, Intent
+from anjungan.appliance.session.views import Frame, Rail
 
 
 def frame_page(
@@ -26,19 +26,36 @@ def frame_page(
     return page
 
 
-def add_rail(page: Page, frame: Frame, *, home: bool = False, appearance: bool = False) -> None:
-    """Add the four items of the rail at the right, or at the bottom in portrait."""
-    context = page.context
-    layout, palette, rail = context.layout, context.theme.palette, frame.rail
-    page.painter.fill(layout.rail, palette.indigo_900)
-    cells = layout.rail.columns(4, 0) if layout.portrait else layout.rail.rows(4, 0)
+_Item = tuple[str, str, Intent | None, bool]
+
+
+def _rail_items(rail: Rail, *, home: bool, appearance: bool, compact: bool) -> list[_Item]:
+    """Return label, icon, intent and "here" of every item; a small rail has room for four."""
     leave = isinstance(rail.back, EndVisit)
-    items = (
+    items: list[_Item] = [
         (rail.back_label, "logout" if leave else "arrow-left", rail.back, False),
         (rail.home_label, "home", rail.home, home),
-        (rail.appearance_label, "text-size", rail.appearance, appearance),
-        (rail.help_label, "help", rail.help, False),
-    )
+    ]
+    sound = rail.sound
+    if sound is not None and not compact:
+        items.append((sound.label, "volume", sound.press, sound.on))
+    if sound is not None and compact:
+        icon = "volume" if sound.on else "volume-off"
+        items.append((sound.shared_label, icon, rail.appearance, appearance or sound.on))
+    else:
+        items.append((rail.appearance_label, "text-size", rail.appearance, appearance))
+    items.append((rail.help_label, "help", rail.help, False))
+    return items
+
+
+def add_rail(page: Page, frame: Frame, *, home: bool = False, appearance: bool = False) -> None:
+    """Add the items of the rail at the right, or at the bottom in portrait."""
+    context = page.context
+    layout, palette = context.layout, context.theme.palette
+    page.painter.fill(layout.rail, palette.indigo_900)
+    items = _rail_items(frame.rail, home=home, appearance=appearance, compact=layout.compact)
+    count = len(items)
+    cells = layout.rail.columns(count, 0) if layout.portrait else layout.rail.rows(count, 0)
     for index, (cell, (label, icon, intent, here)) in enumerate(zip(cells, items, strict=True)):
         if layout.portrait:
             room = Rect(cell.x + (2 if index else 0), cell.y, cell.w - (2 if index else 0), cell.h)
@@ -57,7 +74,7 @@ def add_rail(page: Page, frame: Frame, *, home: bool = False, appearance: bool =
             icon,
             context.pressing(intent),
             here=here,
-            is_help=index == 3,
+            is_help=index == count - 1,
         )
         page.put(item, Zone.RAIL)
     if not layout.portrait:

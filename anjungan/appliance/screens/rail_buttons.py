@@ -4,7 +4,13 @@ from typing import Literal, assert_never
 
 from anjungan.appliance.ipc.messages import ButtonName
 from anjungan.appliance.session.intents import Intent
-from anjungan.appliance.session.view_buttons import back_of, help_of, home_of, language_of
+from anjungan.appliance.session.view_buttons import (
+    back_of,
+    help_of,
+    home_of,
+    language_of,
+    sound_of,
+)
 from anjungan.appliance.session.views import View
 
 RailButton = Literal[
@@ -24,6 +30,6 @@ def meaning_of(button: RailButton, view: View) -> Intent | None:
         case ButtonName.LANGUAGE:
             return language_of(view)
         case ButtonName.SOUND:
-            return None
+            return sound_of(view)
         case _:
             assert_never(button)

@@ -11,11 +11,12 @@ from anjungan.appliance.session.view_parts import (
 
 
 class Look(ViewPart, frozen=True):
-    """How the view is to be drawn for this resident."""
+    """How the view is to be drawn for this resident, and whether it is read aloud."""
 
     language: Language = Language.INDONESIAN
     text_size: TextSize = TextSize.NORMAL
     high_contrast: bool = False
+    read_aloud: bool = False
 
 
 class LineBadge(ViewPart, frozen=True):

@@ -175,6 +175,12 @@ class SetHighContrast(_Intent, frozen=True):
     on: bool
 
 
+class SetReadAloud(_Intent, frozen=True):
+    """Read the screens aloud, or no longer, for this visit."""
+
+    on: bool
+
+
 Intent = (
     Wake
     | KeepVisit
@@ -205,4 +211,5 @@ Intent = (
     | SetLanguage
     | SetTextSize
     | SetHighContrast
+    | SetReadAloud
 )

@@ -160,6 +160,9 @@ def _pressed(visit: Visit, intent: intents.Intent, around: Surroundings) -> Outc
             return _help(visit)
         case intents.OpenAppearance() if not isinstance(screen, SavingScreen | AppearanceScreen):
             return stay(go_to(visit, AppearanceScreen()))
+        case intents.SetReadAloud(on=on) if around.devices.sound:
+            look = msgspec.structs.replace(visit.look, read_aloud=on)
+            return stay(replace(visit, look=look))
         case intents.SetLanguage() | intents.SetTextSize() | intents.SetHighContrast():
             return _set_look(visit, intent)
         case _:

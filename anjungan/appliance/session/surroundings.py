@@ -37,11 +37,12 @@ class SiteFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFacts:
-    """Which devices can be used now."""
+    """Which devices can be used now; ``sound``: whether something said would be heard."""
 
     card_reader: bool
     scanner: bool
     printer: PrinterCondition
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,9 +27,14 @@ class Patience:
 
 
 def patience(visit: Visit, site: SiteFacts) -> Patience:
-    """Twice as long for those who read larger text."""
-    factor = 1 if visit.look.text_size is TextSize.NORMAL else 2
+    """Twice as long for those who read larger text or listen."""
+    factor = _slowness(visit)
     return Patience(site.idle_warn_s * factor, site.countdown_s * factor)
+
+
+def _slowness(visit: Visit) -> int:
+    look = visit.look
+    return 1 if look.text_size is TextSize.NORMAL and not look.read_aloud else 2
 
 
 def seconds_left(visit: Visit, around: Surroundings) -> int | None:
@@ -44,7 +49,7 @@ def tells_card_read(visit: Visit, screen: HomeScreen, around: Surroundings) -> b
     """Whether the card that was held to the home screen is still told of."""
     if screen.card_read_at_s is None:
         return False
-    factor = 1 if visit.look.text_size is TextSize.NORMAL else 2
+    factor = _slowness(visit)
     return around.now_s - screen.card_read_at_s < CARD_TOLD_S * factor
 
 

@@ -34,6 +34,13 @@ def language_of(view: View) -> Intent | None:
             return view.frame.rail.appearance
 
 
+def sound_of(view: View) -> Intent | None:
+    """What Suara presses: reading aloud begins, or ends; nothing where nothing would be heard."""
+    if isinstance(view, IdleView) or view.frame.rail.sound is None:
+        return None
+    return view.frame.rail.sound.press
+
+
 def _next_of(segments: tuple[Segment, ...]) -> Intent | None:
     chosen = next((at for at, segment in enumerate(segments) if segment.chosen), -1)
     return segments[(chosen + 1) % len(segments)].press

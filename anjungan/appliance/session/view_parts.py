@@ -15,6 +15,7 @@ from anjungan.appliance.session.intents import (
     Intent,
     OpenAppearance,
     OpenHelp,
+    SetReadAloud,
 )
 
 
@@ -41,11 +42,25 @@ class Button(ViewPart, frozen=True):
     reason: str = ""
 
 
+class SoundItem(ViewPart, frozen=True):
+    """Reading aloud: its place in the rail.
+
+    A rail with room for four items only has one for text and sound together, called
+    ``shared_label``; it opens the screen of text and language, where the switch stands too.
+    """
+
+    label: str
+    shared_label: str
+    on: bool
+    press: SetReadAloud | None
+
+
 class Rail(ViewPart, frozen=True):
-    """The rail next to the physical buttons: four items, always in this order.
+    """The rail next to the physical buttons: four or five items, always in this order.
 
     Labels are in the visit's language; ``back`` is None where going back is not possible.
-    On the home screen the first item ends the visit instead of going back.
+    On the home screen the first item ends the visit instead of going back. ``sound`` stands
+    before ``appearance``; it is None where nothing would be heard.
     """
 
     back_label: str
@@ -56,6 +71,7 @@ class Rail(ViewPart, frozen=True):
     appearance: OpenAppearance | None
     help_label: str
     help: OpenHelp | None
+    sound: SoundItem | None = None
 
 
 class Steps(ViewPart, frozen=True):
@@ -107,6 +123,16 @@ class Segment(ViewPart, frozen=True):
 
     label: str
     chosen: bool
+    press: Intent
+
+
+class Toggle(ViewPart, frozen=True):
+    """A switch; ``word`` says how it stands."""
+
+    label: str
+    icon: str
+    on: bool
+    word: str
     press: Intent
 
 

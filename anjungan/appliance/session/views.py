@@ -33,11 +33,14 @@ from anjungan.appliance.session.view_parts import (
     Row,
     Search,
     Segment,
+    SoundItem,
     Steps,
     Tile,
     Timetable,
+    Toggle,
     Tone,
     Trouble,
+    ViewPart,
 )
 
 __all__ = [
@@ -78,15 +81,18 @@ __all__ = [
     "Row",
     "Search",
     "Segment",
+    "SoundItem",
     "StatusView",
     "Steps",
     "StillThereView",
     "TicketView",
     "Tile",
     "Timetable",
+    "Toggle",
     "Tone",
     "Trouble",
     "View",
+    "ViewPart",
 ]
 
 
@@ -327,18 +333,19 @@ class NoticeView(_View, frozen=True):
 
 
 class AppearanceView(_View, frozen=True):
-    """Text size, language and contrast; they last until the end of the visit."""
+    """Text size, language, contrast and reading aloud; they last until the end of the visit.
+
+    Where there is sound, its switch takes the place of ``primary``; the rail leads back.
+    """
 
     frame: Frame
     size_label: str
     sizes: tuple[Segment, ...]
     language_label: str
     languages: tuple[Segment, ...]
-    contrast_label: str
-    contrast_on: bool
-    contrast_word: str
-    contrast: Intent
-    primary: Button
+    contrast: Toggle
+    reading: Toggle | None
+    primary: Button | None
 
 
 class StillThereView(_View, frozen=True):

@@ -1,4 +1,4 @@
-"""Text size, language and contrast; they last until the end of the visit."""
+"""Text size, language, contrast and reading aloud; they last until the end of the visit."""
 
 from collections.abc import Callable
 from typing import Final
@@ -19,11 +19,12 @@ from anjungan.appliance.screens.theme import (
 from anjungan.appliance.screens.widgets.actions import add_button
 from anjungan.appliance.screens.widgets.segments import add_segments
 from anjungan.appliance.screens.widgets.touchable import Touchable
-from anjungan.appliance.session.views import AppearanceView, Segment
+from anjungan.appliance.session.views import AppearanceView, Segment, Toggle
 
 _SAMPLE_SIZES: Final = (34, 42, 50)
 _SAMPLE: Final = "Aa"
 _PORTRAIT_H: Final = 580.0
+_ROOMY_W: Final = 360.0
 
 
 class SizeTile(Touchable):
@@ -76,11 +77,12 @@ class ToggleRow(Touchable):
     """A switch with its state in a word."""
 
     def __init__(
-        self, kit: Kit, rect: Rect, view: AppearanceView, press: Callable[[], None] | None
+        self, kit: Kit, rect: Rect, toggle: Toggle, press: Callable[[], None] | None
     ) -> None:
-        super().__init__(kit, rect, view.contrast_label, press)
-        self.on = view.contrast_on
-        self.word = view.contrast_word
+        super().__init__(kit, rect, toggle.label, press)
+        self.icon = toggle.icon
+        self.on = toggle.on
+        self.word = toggle.word
         self.repaint()
 
     def paint(self, painter: Painter) -> None:
@@ -88,8 +90,9 @@ class ToggleRow(Touchable):
         palette, rect = self.theme.palette, self.rect
         fill, line = self.surface()
         painter.box(rect, fill, radius=self.radius, line=line, stroke=self.theme.card_stroke)
-        icon, rest = rect.inset(20, 0).cut_left(42, 12)
-        painter.icon(icon, "contrast", 38, palette.teal_700)
+        side = 20 if rect.w >= _ROOMY_W else 12
+        icon, rest = rect.inset(side, 0).cut_left(42, 12 if rect.w >= _ROOMY_W else 8)
+        painter.icon(icon, self.icon, 38, palette.teal_700)
         colour = palette.teal_700 if self.on else palette.muted
         word = self.kit.typesetter.set_text(self.word, SUPPORT_BOLD, 110, max_lines=1)
         word_w = word.width_px / self.theme.scale
@@ -123,7 +126,16 @@ def build(view: AppearanceView, context: Context) -> Page:
         press = context.pressing(segment.press)
         page.put(SizeTile(context.kit, cell, segment, sample, press), first=segment.chosen)
     add_segments(page, view.languages, segments)
-    toggle, primary = last.cut_right(round(last.w * 0.36), 14)
-    page.put(ToggleRow(context.kit, toggle, view, context.pressing(view.contrast)))
-    add_button(page, view.primary, primary, primary=True)
+    _add_last(page, view, last)
     return page
+
+
+def _add_last(page: Page, view: AppearanceView, last: Rect) -> None:
+    """Add the switches, and the way back where there is room for it beside them."""
+    toggles = [view.contrast] if view.reading is None else [view.contrast, view.reading]
+    if view.primary is not None:
+        last, primary = last.cut_right(round(last.w * 0.36), 14)
+        add_button(page, view.primary, primary, primary=True)
+    for toggle, cell in zip(toggles, last.columns(len(toggles), 14), strict=True):
+        press = page.context.pressing(toggle.press)
+        page.put(ToggleRow(page.context.kit, cell, toggle, press))

@@ -1,4 +1,4 @@
-"""The rail beside the physical buttons: back, home, text and language, help."""
+"""The rail beside the physical buttons: back, home, sound, text and language, help."""
 
 from collections.abc import Callable
 

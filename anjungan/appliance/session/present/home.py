@@ -16,6 +16,7 @@ from anjungan.appliance.session.views import (
     NoticeView,
     Segment,
     Tile,
+    Toggle,
     Tone,
 )
 from anjungan.appliance.text.words import Speaker
@@ -111,9 +112,10 @@ def _card_kept(scene: Scene) -> Banner:
 
 
 def appearance_view(scene: Scene) -> AppearanceView:
-    """Text size, language, contrast."""
+    """Text size, language, contrast, and reading aloud where there is sound."""
     say = scene.say
     look = scene.visit.look
+    reading = _reading_toggle(scene)
     return AppearanceView(
         frame=scene.frame(say("appearance.title"), say("appearance.about")),
         size_label=say("appearance.size"),
@@ -127,12 +129,35 @@ def appearance_view(scene: Scene) -> AppearanceView:
         ),
         language_label=say("appearance.language"),
         languages=languages(scene),
-        contrast_label=say("appearance.contrast"),
-        contrast_on=look.high_contrast,
-        contrast_word=say("appearance.on" if look.high_contrast else "appearance.off"),
-        contrast=intents.SetHighContrast(on=not look.high_contrast),
-        primary=Button(label=say("common.done"), press=intents.GoBack(), icon="check"),
+        contrast=Toggle(
+            label=say("appearance.contrast"),
+            icon="contrast",
+            on=look.high_contrast,
+            word=_on_or_off(say, on=look.high_contrast),
+            press=intents.SetHighContrast(on=not look.high_contrast),
+        ),
+        reading=reading,
+        primary=None
+        if reading
+        else Button(label=say("common.done"), press=intents.GoBack(), icon="check"),
     )
+
+
+def _reading_toggle(scene: Scene) -> Toggle | None:
+    if not scene.around.devices.sound:
+        return None
+    say, on = scene.say, scene.visit.look.read_aloud
+    return Toggle(
+        label=say("appearance.read_aloud"),
+        icon="volume",
+        on=on,
+        word=_on_or_off(say, on=on),
+        press=intents.SetReadAloud(on=not on),
+    )
+
+
+def _on_or_off(say: Speaker, *, on: bool) -> str:
+    return say("appearance.on" if on else "appearance.off")
 
 
 _TOPICS = {

@@ -12,6 +12,7 @@ from anjungan.appliance.session.intents import (
     GoHome,
     OpenAppearance,
     OpenHelp,
+    SetReadAloud,
 )
 from anjungan.appliance.session.states import (
     AppearanceScreen,
@@ -22,7 +23,7 @@ from anjungan.appliance.session.states import (
     Visit,
 )
 from anjungan.appliance.session.surroundings import Surroundings
-from anjungan.appliance.session.views import Fact, Frame, Rail, Search, Steps
+from anjungan.appliance.session.views import Fact, Frame, Rail, Search, SoundItem, Steps
 from anjungan.appliance.text.words import Speaker
 
 IDENTITY_STEP, QUESTIONS_STEP, PHONE_STEP, REVIEW_STEP, TICKET_STEP = 1, 2, 3, 4, 5
@@ -127,4 +128,16 @@ class Scene:
             appearance=None if busy or isinstance(screen, AppearanceScreen) else OpenAppearance(),
             help_label=self.say("rail.help"),
             help=None if busy or isinstance(screen, HelpScreen) else OpenHelp(),
+            sound=self._sound(),
+        )
+
+    def _sound(self) -> SoundItem | None:
+        if not self.around.devices.sound:
+            return None
+        on = self.visit.look.read_aloud
+        return SoundItem(
+            label=self.say("rail.sound_on" if on else "rail.sound"),
+            shared_label=self.say("rail.sound_and_text"),
+            on=on,
+            press=SetReadAloud(on=not on),
         )
