@@ -149,7 +149,7 @@ def _parse_at_start(data: bytes) -> _Parsed | _NeedsMore | _Bad:
             if (data[4] + data[5] + data[6]) & 0xFF or not 0 < length <= MAX_EXTENDED_LENGTH:
                 return _Bad()
             return _parse_body(data, _EXTENDED_HEADER_LENGTH, length)
-        case (length, checksum) if (length + checksum) & 0xFF == 0:
+        case (length, checksum) if length and (length + checksum) & 0xFF == 0:
             return _parse_body(data, _HEADER_LENGTH, length)
         case _:
             return _Bad()
