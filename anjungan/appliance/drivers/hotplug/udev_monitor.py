@@ -6,11 +6,15 @@ The source is ``udev``, not ``kernel``: only after the rules have run do the sym
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 log = logging.getLogger(__name__)
 
 SUBSYSTEMS: Final = ("tty", "usbmisc", "input", "hidraw", "backlight")
+UDEV_CONTROL: Final = Path("/run/udev/control")
+"""Where udev listens.  Without it libudev gives a monitor that never hears anything, and no error
+(``udev_monitor_new_from_netlink``): so it is in a container."""
 _COMING: Final = frozenset({"add", "change", "bind"})
 
 Arrival = Callable[[frozenset[str]], None]
@@ -23,13 +27,17 @@ class NoUdevError(OSError):
 class UdevMonitor:
     """Calls ``on_arrival`` with the node and the links of every device that came.
 
+    When messages were lost it is called with nothing, so that everybody looks.
+
     Raises:
-        NoUdevError: pyudev or netlink is missing.
+        NoUdevError: pyudev, udev or netlink is missing.
     """
 
-    def __init__(self, on_arrival: Arrival) -> None:
+    def __init__(self, on_arrival: Arrival, *, control: Path = UDEV_CONTROL) -> None:
         self._on_arrival = on_arrival
         self._loop = asyncio.get_running_loop()
+        if not control.exists():
+            raise NoUdevError("udev does not run")
         self._monitor: Any = _open_monitor()
         self._fd: int = self._monitor.fileno()
         self._loop.add_reader(self._fd, self._take)
@@ -39,12 +47,14 @@ class UdevMonitor:
         self._loop.remove_reader(self._fd)
 
     def _take(self) -> None:
-        device = self._monitor.poll(timeout=0)
-        while device is not None:
-            if device.action in _COMING:
-                nodes = {device.device_node, *device.device_links} - {None}
-                self._on_arrival(frozenset(nodes))
-            device = self._monitor.poll(timeout=0)
+        try:
+            while (device := self._monitor.poll(timeout=0)) is not None:
+                if device.action in _COMING:
+                    nodes = {device.device_node, *device.device_links} - {None}
+                    self._on_arrival(frozenset(nodes))
+        except OSError as error:  # ENOBUFS: more came at once than the socket holds
+            log.warning("messages of udev were lost: %s", error)
+            self._on_arrival(frozenset())
 
 
 def _open_monitor() -> Any:

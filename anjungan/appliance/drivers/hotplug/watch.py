@@ -6,9 +6,9 @@ just put a plug back wants to wait for that, so the wait ends when the node appe
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final, Protocol
 
 from anjungan.appliance.drivers.device import Pacing
@@ -27,10 +27,14 @@ class Monitor(Protocol):
         ...
 
 
+_Node = tuple[int, int, int]
+"""Which node stands at a path: inode, device number, and when its owner or mode changed last."""
+
+
 @dataclass(eq=False, slots=True)
 class _Waiting:
     path: str
-    was_there: bool
+    node: _Node | None
     came: asyncio.Event
 
 
@@ -38,7 +42,7 @@ class HotplugWatch:
     """Knows who waits for which node.  :meth:`run` listens; without it a wait takes its full time.
 
     ``open_monitor`` raises :class:`NoUdevError` where there is no udev; then nodes are looked for
-    every ``poll_interval_s``, but only while somebody waits for one that is absent.
+    every ``poll_interval_s``, but only while somebody waits for one.
     """
 
     def __init__(
@@ -63,20 +67,27 @@ class HotplugWatch:
 
     async def run(self) -> None:
         """Listen for ever; returns only by being cancelled."""
-        try:
-            monitor = self._open_monitor(self._arrived)
-        except NoUdevError as error:
-            log.info(
-                "no udev (%s): devices are looked for every %g s", error, self._poll_interval_s
-            )
+        monitor = self._listen()
+        if monitor is None:
             self.polls = True
             await self._poll()
+        else:
+            try:
+                # what came between the driver's last try and the first message would be missed
+                self._look()
+                await asyncio.get_running_loop().create_future()
+            finally:
+                monitor.close()
+
+    def _listen(self) -> Monitor | None:
         try:
-            # what came between the driver's last try and the first message would be missed
-            self._look()
-            await asyncio.get_running_loop().create_future()
-        finally:
-            monitor.close()
+            return self._open_monitor(self._arrived)
+        except NoUdevError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 - a library's bug must not end all devices
+            reason = type(error).__name__
+        log.info("no udev (%s): devices are looked for every %g s", reason, self._poll_interval_s)
+        return None
 
     async def _poll(self) -> None:
         while True:
@@ -85,7 +96,7 @@ class HotplugWatch:
             self._look()
 
     async def _wait_for(self, path: str, delay_s: float) -> None:
-        waiting = _Waiting(path, _exists(path), asyncio.Event())
+        waiting = _Waiting(path, _node_at(path), asyncio.Event())
         self._waiting.add(waiting)
         self._somebody_waits.set()
         try:
@@ -106,9 +117,15 @@ class HotplugWatch:
 
     def _look(self) -> None:
         for waiting in self._waiting:
-            if not waiting.was_there and _exists(waiting.path):
+            node = _node_at(waiting.path)
+            if node is not None and node != waiting.node:
                 waiting.came.set()
+            waiting.node = node
 
 
-def _exists(path: str) -> bool:
-    return Path(path).exists()
+def _node_at(path: str) -> _Node | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - the device behind the symlink, cheaply
+    except OSError:
+        return None
+    return found.st_ino, found.st_rdev, found.st_ctime_ns
