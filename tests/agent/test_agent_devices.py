@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gpiozero.pins.mock import MockFactory
 from kiosk_lab import devices_in, no_devices
+from uplink_lab import eventually
 
 from anjungan.appliance.agent.device_making import Listeners, Machine
 from anjungan.appliance.agent.devices import DeclaredDevices, Devices
@@ -16,10 +18,12 @@ from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
 from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
 from anjungan.appliance.settings.devices import (
+    BacklightSettings,
     ButtonSettings,
     PanelSettings,
     SerialPrinterSettings,
 )
+from anjungan.simulation.backlight import BacklightSimulator
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.scanner import ScannerSimulator
 
@@ -27,7 +31,7 @@ from anjungan.simulation.scanner import ScannerSimulator
 class Site:
     """Devices and what they told."""
 
-    def __init__(self, settings: DeclaredDevices) -> None:
+    def __init__(self, settings: DeclaredDevices, folder: Path = Path("/nowhere")) -> None:
         self.changed: asyncio.Queue[str] = asyncio.Queue()
         self.scans: asyncio.Queue[Any] = asyncio.Queue()
         self.buttons: asyncio.Queue[Any] = asyncio.Queue()
@@ -42,7 +46,11 @@ class Site:
                 on_late_confirmation=lambda _job: None,
             ),
             on_change=self.changed.put_nowait,
-            machine=Machine(open_pins=lambda: self.pins),
+            machine=Machine(
+                open_pins=lambda: self.pins,
+                backlights_dir=folder / "lights",
+                local_time=lambda: time(23, 0),
+            ),
         )
 
     async def until(self, name: str, state: type[object]) -> None:
@@ -55,8 +63,8 @@ class Site:
 async def run() -> AsyncIterator[Any]:
     tasks: list[asyncio.Task[None]] = []
 
-    def begin(settings: DeclaredDevices) -> Site:
-        site = Site(settings)
+    def begin(settings: DeclaredDevices, folder: Path = Path("/nowhere")) -> Site:
+        site = Site(settings, folder)
         tasks.append(asyncio.create_task(site.devices.run()))
         return site
 
@@ -128,6 +136,23 @@ async def test_buttons_and_lights_by_what_they_do(run: Any) -> None:
     async with asyncio.timeout(5):
         role, event = await site.buttons.get()
     assert (role, event) == ("ok", ButtonPressed("hijau-kanan"))
+
+
+async def test_a_dark_screen_is_lit_for_whoever_comes(run: Any, tmp_path: Path) -> None:
+    kernel = BacklightSimulator(tmp_path / "lights")
+    # shorter than a settings file may say: nobody waits in a test
+    site = run(no_devices(backlight=BacklightSettings(relight_s=0)), tmp_path)
+    await site.until("backlight", Ready)
+    site.devices.set_visit(runs=False)
+    await eventually(lambda: not kernel.is_lit)
+    site.devices.set_visit(runs=True)
+    await eventually(lambda: kernel.is_lit)
+    site.devices.set_visit(runs=False)
+    await eventually(lambda: not kernel.is_lit)
+    stirs = []
+    site.devices._backlights[0].stirred = lambda: stirs.append(1)
+    site.devices.stirred()
+    assert stirs == [1]
 
 
 @pytest.mark.parametrize(

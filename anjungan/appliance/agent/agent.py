@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import time
 from pathlib import Path
 from random import SystemRandom
 from typing import Final
@@ -82,7 +83,7 @@ class Agent:
         self._background: set[asyncio.Future[None]] = set()
         catalogue = base.catalogue
         site = site_facts(settings)
-        inputs = Inputs(base.keys.village_key, tell=self._tell)
+        inputs = Inputs(base.keys.village_key, tell=self._somebody_did)
         self._server = ScreensServer(
             socket_path,
             version=anjungan.__version__,
@@ -103,7 +104,7 @@ class Agent:
                 on_late_confirmation=self._confirmed_late,
             ),
             on_change=self._device_changed,
-            machine=machine,
+            machine=replace(machine, local_time=self._time_of_day),
         )
         self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)
         self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
@@ -189,8 +190,13 @@ class Agent:
         if idle is not self._idle:
             self._idle = idle
             self._paper.visit_changed()
+            self._devices.set_visit(runs=not idle)
         self._devices.set_lights(lights_of(show.view))
         self._server.send(show)
+
+    def _somebody_did(self, event: Event) -> None:
+        self._devices.stirred()
+        self._session.take(event)
 
     def _tell(self, event: Event) -> None:
         self._session.take(event)
@@ -269,6 +275,10 @@ class Agent:
             await asyncio.sleep(EXPIRE_EVERY_S)
 
     # --- devices and screens ----------------------------------------------------------------
+
+    def _time_of_day(self) -> time | None:
+        clock = self._base.clock
+        return clock.now().time() if clock.sure() else None
 
     def _device_changed(self, name: str) -> None:
         self._device_report.write(self._devices.states)

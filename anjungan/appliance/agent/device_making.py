@@ -8,9 +8,11 @@ loads that library.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any, Final, assert_never
 
+from anjungan.appliance.drivers.backlight.backlight import Backlight, machine_time
 from anjungan.appliance.drivers.buttons.events import ButtonEvent, ContactChanged
 from anjungan.appliance.drivers.buttons.gpio_chip import open_pi_factory
 from anjungan.appliance.drivers.card_reader.card import CardEvent
@@ -59,6 +61,8 @@ class Machine:
 
     open_pins: Callable[[], Any] = open_pi_factory
     backlights_dir: Path = Path("/sys/class/backlight")
+    local_time: Callable[[], time | None] = machine_time
+    """The time of day; None while it is not to be trusted."""
     hotplug: HotplugWatch = field(default_factory=HotplugWatch)
 
 
@@ -118,14 +122,13 @@ def make_device(
                 on_state=on_state,
             )
         case BacklightSettings():
-            from anjungan.appliance.drivers.backlight.backlight import Backlight
-
             return Backlight(
                 machine.backlights_dir,
                 settings.name,
                 off_from=settings.off_from,
                 off_until=settings.off_until,
                 relight_s=settings.relight_s,
+                local_time=machine.local_time,
                 name=name,
                 on_state=on_state,
             )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from anjungan.appliance.agent.device_making import Listeners, Machine, make_device
 from anjungan.appliance.agent.panel import PanelLights
+from anjungan.appliance.drivers.backlight.backlight import Backlight
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel
 from anjungan.appliance.drivers.device import Device, DeviceState, Fault, Missing, Ready, Starting
 from anjungan.appliance.drivers.printer.printer import EscposPrinter
@@ -43,6 +44,7 @@ class Devices:
         self._states: dict[str, DeviceState] = {}
         self._all: list[Device] = []
         self._lights: list[PanelLights] = []
+        self._backlights: list[Backlight] = []
         self.printer: EscposPrinter | None = None
         for name, settings in declared.items():
             if settings is not None:
@@ -56,6 +58,8 @@ class Devices:
                 self.printer = device
             case ButtonPanel(), PanelSettings():
                 self._lights.append(PanelLights(device, settings))
+            case Backlight(), _:
+                self._backlights.append(device)
             case _:
                 pass
 
@@ -94,6 +98,16 @@ class Devices:
         """Switch the lights of the buttons; does nothing where there is no panel."""
         for panel in self._lights:
             panel.set(lights)
+
+    def stirred(self) -> None:
+        """Somebody is there: a dark screen is lit."""
+        for light in self._backlights:
+            light.stirred()
+
+    def set_visit(self, *, runs: bool) -> None:
+        """A visit began or ended; the screen stays lit through it."""
+        for light in self._backlights:
+            light.set_visit(runs=runs)
 
     def _changed(self, name: str, state: DeviceState) -> None:
         self._states[name] = state
