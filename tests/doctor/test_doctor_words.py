@@ -3,14 +3,16 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 import anjungan.appliance.doctor
-from anjungan.appliance.doctor.check_devices import _KINDS, _OWN_FIX
-from anjungan.appliance.doctor.mistake_words import FIXES, FORMS, VALUE_TYPES
+from anjungan.appliance.doctor.check_devices import _OWN_FIX
+from anjungan.appliance.doctor.mistake_words import DEVICE_FORMS, FIXES, FORMS, VALUE_TYPES
 from anjungan.appliance.doctor.words import LANGUAGES, load_doctor_words, say
 from anjungan.appliance.errors import ConfigProblem
+from anjungan.appliance.settings.devices import Family, known_values
 
 WORDS = load_doctor_words()
 SOURCES = "\n".join(
@@ -21,14 +23,15 @@ SOURCES = "\n".join(
 
 def keys_in_code() -> set[str]:
     spelled = set(re.findall(r'say\(\s*"([a-z_]+\.[a-z_]+)"', SOURCES))
-    made = {f"device.{kind}" for kind in _KINDS} | {f"device_expected.{kind}" for kind in _KINDS}
+    made = {f"device.{family}" for family in get_args(Family)}
+    made |= {f"device_expected.{kind}" for kind in known_values("kind").split(", ")}
     fixes = set(re.findall(r'_wrong\(.*, "([a-z_]+)"\)', SOURCES)) | _OWN_FIX
     labels = {"frame.answered", "frame.expected", "frame.fix"}
     return spelled | made | labels | mistakes() | {f"device_fix.{fix}" for fix in fixes}
 
 
 def mistakes() -> set[str]:
-    names = {problem.value for problem in ConfigProblem} | set(FORMS.values())
+    names = {problem.value for problem in ConfigProblem} | set(FORMS.values()) | DEVICE_FORMS
     return (
         {f"mistake.{name}" for name in names}
         | {f"settings_fix.{fix}" for fix in {*FIXES.values(), "line"}}

@@ -14,6 +14,9 @@ VALUE_TYPES: Final = {
 FORMS: Final = {"kiosk.id": "form_kiosk_id", "kiosk.queue_letter": "form_queue_letter"}
 """Settings whose form has a sentence of its own, better than a pattern."""
 
+DEVICE_FORMS: Final = frozenset({"form_device_name", "form_time_of_day", "form_host"})
+"""The same for devices, whose names are free."""
+
 FIXES: Final[Mapping[ConfigProblem, str]] = {
     ConfigProblem.FILE_MISSING: "missing",
     ConfigProblem.FILE_IS_FOLDER: "missing",
@@ -43,17 +46,18 @@ def said_of(error: ConfigError) -> Said:
 
 
 def _form(setting: str) -> str | None:
-    if setting in FORMS:
-        return f"mistake.{FORMS[setting]}"
     match setting.split("."):
         case ["devices", _]:
-            return "mistake.form_device_name"
+            form = "form_device_name"
         case ["devices", _, "off_from" | "off_until"]:
-            return "mistake.form_time_of_day"
+            form = "form_time_of_day"
         case ["devices", _, "host"]:
-            return "mistake.form_host"
+            form = "form_host"
+        case _ if setting in FORMS:
+            form = FORMS[setting]
         case _:
             return None
+    return f"mistake.{form}"
 
 
 def _value_type(name: str) -> Said:
