@@ -8,7 +8,7 @@ lines of real devices would be personal data and has no such feed.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Final, Literal
+from typing import Final, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -112,22 +112,25 @@ encode_event: Final = msgspec.json.Encoder().encode
 decode_event: Final = msgspec.json.Decoder(Event).decode
 
 
-class Subscription:
+EventT = TypeVar("EventT")
+
+
+class Subscription(Generic[EventT]):
     """One watcher's events in order. Bytes are dropped, oldest first, when it does not read."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Event] = deque()
+        self._waiting: deque[EventT] = deque()
         self._something = asyncio.Event()
         self.dropped = 0
 
-    def put(self, event: Event) -> None:
+    def put(self, event: EventT) -> None:
         """Queue an event."""
         self._waiting.append(event)
         if len(self._waiting) > KEPT_EVENTS:
             self._drop_one()
         self._something.set()
 
-    async def take(self) -> list[Event]:
+    async def take(self) -> list[EventT]:
         """Wait until there is something, and take all of it."""
         await self._something.wait()
         self._something.clear()
@@ -149,7 +152,7 @@ class Feed:
 
     def __init__(self, snapshot: Callable[[], Iterable[Event]]) -> None:
         self._snapshot = snapshot
-        self._watchers: set[Subscription] = set()
+        self._watchers: set[Subscription[Event]] = set()
 
     @property
     def is_watched(self) -> bool:
@@ -161,14 +164,14 @@ class Feed:
         for watcher in self._watchers:
             watcher.put(event)
 
-    def subscribe(self) -> Subscription:
+    def subscribe(self) -> Subscription[Event]:
         """Begin to watch; the present state comes first."""
-        watcher = Subscription()
+        watcher: Subscription[Event] = Subscription()
         for event in self._snapshot():
             watcher.put(event)
         self._watchers.add(watcher)
         return watcher
 
-    def unsubscribe(self, watcher: Subscription) -> None:
+    def unsubscribe(self, watcher: Subscription[Event]) -> None:
         """End a watch."""
         self._watchers.discard(watcher)
