@@ -3,6 +3,7 @@
 import asyncio
 import os
 from datetime import time
+from random import Random
 
 import pytest
 
@@ -17,7 +18,7 @@ PACING = Pacing(base_s=0.01, cap_s=0.02)
 
 
 class Bench:
-    def __init__(self, root, folder_name="", **others):
+    def __init__(self, root, folder_name="", *, pacing=PACING, longest_look_s=0.002):
         self.now_s = 1000.0
         self.local = NOON
         self.states = []
@@ -29,11 +30,10 @@ class Bench:
             off_until="05.00",
             relight_s=120,
             on_state=lambda _name, state: self.states.append(state),
-            pacing=PACING,
+            pacing=pacing,
             local_time=self._look,
             monotonic=lambda: self.now_s,
-            longest_look_s=others.pop("longest_look_s", 0.002),
-            **others,
+            longest_look_s=longest_look_s,
         )
         self.running = None
 
@@ -114,6 +114,15 @@ async def test_a_touch_need_not_wait_for_the_next_look(root, kernel):
         await bench.until(lambda: kernel.is_lit)
 
 
+async def test_nor_need_a_visit(root, kernel):
+    async with Bench(root, longest_look_s=3600.0) as bench:
+        bench.local = NIGHT
+        bench.now_s += 121
+        await bench.until(lambda: not kernel.is_lit and not bench.light.is_on)
+        bench.light.set_visit(runs=True)
+        await bench.until(lambda: kernel.is_lit)
+
+
 async def test_a_visit_keeps_it_lit_however_still_it_is(root, kernel):
     async with Bench(root) as bench:
         await bench.dark(kernel)
@@ -148,15 +157,18 @@ async def test_it_is_left_lit_when_the_program_ends(root, kernel):
 
 
 async def test_it_is_left_lit_when_the_program_ends_while_it_goes_out(root, kernel, monkeypatch):
-    leaving = asyncio.Event()
+    leaving, left = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     switch = SysfsLight.switch
 
     def slow(self, *, on):
-        if not on:
-            loop.call_soon_threadsafe(leaving.set)
-            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result()
-        switch(self, on=on)
+        if on:
+            switch(self, on=True)
+            return
+        loop.call_soon_threadsafe(leaving.set)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result()
+        switch(self, on=False)
+        loop.call_soon_threadsafe(left.set)
 
     monkeypatch.setattr(SysfsLight, "switch", slow)
     async with Bench(root) as bench:
@@ -164,6 +176,7 @@ async def test_it_is_left_lit_when_the_program_ends_while_it_goes_out(root, kern
         bench.local = NIGHT
         bench.now_s += 121
         await leaving.wait()
+    await left.wait()
     assert kernel.is_lit
 
 
@@ -202,6 +215,33 @@ async def test_a_light_that_is_not_there_is_missing_and_comes_when_it_does(root)
         kernel.plug()
         await bench.until(lambda: bench.states[-1] == Ready("10-0045"))
     assert (bench.light.name, bench.light.kind) == ("backlight", "backlight")
+
+
+class Longest(Random):
+    def uniform(self, _low, high):
+        return high
+
+
+async def test_one_that_held_long_is_looked_for_soon_again(root):
+    delays_s = []
+
+    async def sleep(delay_s):
+        delays_s.append(delay_s)
+        await asyncio.sleep(0.001)
+
+    pacing = Pacing(monotonic=lambda: bench.now_s, sleep=sleep, random=Longest())
+    bench = Bench(root, pacing=pacing)
+    async with bench:
+        await bench.until(lambda: len(delays_s) >= 3)
+        assert delays_s[:3] == [0.5, 1.0, 2.0]
+        kernel = BacklightSimulator(root)
+        await bench.until(lambda: bench.states[-1] == Ready("10-0045"))
+        delays_s.clear()
+        kernel.unplug()
+        bench.local = NIGHT
+        bench.now_s += 1000
+        await bench.until(lambda: len(delays_s) >= 2)
+        assert delays_s[:2] == [0.5, 1.0]
 
 
 async def test_of_several_lights_the_settings_name_one(root):
