@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour test lint format bench torture clean
+.PHONY: help setup demo tour test lint format bench fuzz torture clean
 
 ONLY ?=
 ROUNDS ?= 200
@@ -35,6 +35,9 @@ format: setup ## rewrite the code in the one style
 
 bench: setup ## measure the figures; ONLY=name measures one
 	@exec .venv/bin/python -m bench $(if $(ONLY),--only $(ONLY))
+
+fuzz: setup ## a million broken frames for each device protocol, then guided ones
+	@exec .venv/bin/python -m bench.fuzz
 
 torture: setup ## kill agent and screens ROUNDS times (default 200) and count what arrives
 	@exec .venv/bin/python -m anjungan.simulation.torture --rounds $(ROUNDS) --seed $(SEED)
