@@ -12,6 +12,7 @@ from typing import Final
 from anjungan.simulation.simulated_line import ByteLog, Direction, OnBytes
 
 READ_CHUNK_BYTES: Final = 4096
+_RECEIVE_BUFFER_BYTES: Final = 8192  # what such a device has; the usual one takes megabytes
 _RESET_AT_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds
 
 
@@ -64,6 +65,7 @@ class TcpLine:
         if self._listener is not None:
             return
         listener = socket.create_server((self._host, self._port), backlog=4)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
         listener.setblocking(False)
         self._port = listener.getsockname()[1]
         self._listener = listener

@@ -157,6 +157,7 @@ async def test_the_socket_sends_at_once_and_asks_an_idle_printer_for_a_sign_of_l
     options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
     idle_s, every_s, tries = (connected.getsockopt(socket.IPPROTO_TCP, each) for each in options)
     assert idle_s + every_s * tries <= 30
+    assert connected.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 16_384
     # It would end the connection to a printer that waits for paper, see PeerWatch.
     assert connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 0
     assert not connected.get_inheritable()

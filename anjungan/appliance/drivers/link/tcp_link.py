@@ -15,6 +15,9 @@ from anjungan.appliance.drivers.link.peer_watch import PeerWatch
 CONNECT_TIMEOUT_S: Final = 5.0
 VANISHED: Final = "no sign of the device"
 RESET_AT_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds
+_SEND_BUFFER_BYTES: Final = 8192
+"""What waits in the kernel is out of our hands: the usual buffer of megabytes would take a whole
+ticket, and a printer that takes nothing would not be noticed."""
 _KEEPALIVE_IDLE_S: Final = 10
 _KEEPALIVE_EVERY_S: Final = 5
 _KEEPALIVE_TRIES: Final = 3
@@ -99,7 +102,7 @@ async def _connect(host: str, port: int) -> socket.socket:
         connected = socket.socket(family, kind, protocol)
         try:
             connected.setblocking(False)
-            _ask_for_signs_of_life(connected)
+            _set_up(connected)
             await loop.sock_connect(connected, address)
             _refuse_oneself(connected)
         except OSError as error:
@@ -113,7 +116,8 @@ async def _connect(host: str, port: int) -> socket.socket:
     raise failure
 
 
-def _ask_for_signs_of_life(connected: socket.socket) -> None:
+def _set_up(connected: socket.socket) -> None:
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE_S)
