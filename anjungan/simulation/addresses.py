@@ -11,6 +11,7 @@ from anjungan.simulation.ports import free_port
 
 PREFERRED_WEB_PORT: Final = 8350
 PREFERRED_SCREEN_PORT: Final = 8351
+PREFERRED_DESK_PORT: Final = 8352
 
 _Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -20,6 +21,7 @@ class Addresses(msgspec.Struct, frozen=True, kw_only=True):
 
     web: _Port
     screen: _Port
+    desk: _Port = PREFERRED_DESK_PORT
 
 
 def kept_addresses(file: Path, on_event: Callable[[str], None]) -> Addresses:
@@ -29,11 +31,16 @@ def kept_addresses(file: Path, on_event: Callable[[str], None]) -> Addresses:
     """
     kept = _read(file)
     if kept is None:
-        kept = Addresses(web=free_port(PREFERRED_WEB_PORT), screen=free_port(PREFERRED_SCREEN_PORT))
+        kept = Addresses(
+            web=free_port(PREFERRED_WEB_PORT),
+            screen=free_port(PREFERRED_SCREEN_PORT),
+            desk=free_port(PREFERRED_DESK_PORT),
+        )
         replace_file(file, msgspec.json.encode(kept))
     return Addresses(
         web=_kept_or_other(kept.web, "the regency's pages", on_event),
         screen=_kept_or_other(kept.screen, "the kiosk's picture", on_event),
+        desk=_kept_or_other(kept.desk, "the simulation desk", on_event),
     )
 
 

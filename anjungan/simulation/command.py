@@ -1,4 +1,4 @@
-"""``anjungan demo``, ``anjungan tour`` and ``anjungan sim``: only where the simulators are."""
+"""``anjungan demo``, ``desk``, ``tour`` and ``sim``: only where the simulators are."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from anjungan.simulation.standalone.command import add_parser as add_run_parser
 if TYPE_CHECKING:
     from anjungan.simulation.control import Command
     from anjungan.simulation.places import Places
+    from anjungan.simulation.system import Options
 
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
@@ -40,6 +41,7 @@ Exit codes: 0 done, 1 no demo runs or it refused, 2 wrong command line.
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``demo``, ``tour`` and ``sim``."""
     _add_demo(subparsers)
+    _add_desk(subparsers)
     _add_tour(subparsers)
     _add_sim(subparsers)
 
@@ -51,6 +53,23 @@ def _add_demo(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
         description="Runs broker, regency, agent, screens, simulated devices and twelve simulated "
         "kiosks until Ctrl-C. The data are kept for the next start.",
     )
+    _add_demo_options(demo)
+    demo.set_defaults(run=_demo)
+
+
+def _add_desk(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    desk = subparsers.add_parser(
+        "desk",
+        help="the demo, and a page with the kiosk's screen and all its devices",
+        description="Says where the simulation desk of the running demo is; where no demo runs on "
+        "these data, starts one without a window and serves its desk until Ctrl-C. The page shows "
+        "the kiosk's screen and devices, to be touched, fed and broken; only on this machine.",
+    )
+    _add_demo_options(desk)
+    desk.set_defaults(run=_desk, offscreen=True)
+
+
+def _add_demo_options(demo: argparse.ArgumentParser) -> None:
     _add_data(demo)
     demo.add_argument(
         "--offscreen", action="store_true", help="open no window even where there is a display"
@@ -69,7 +88,6 @@ def _add_demo(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
         metavar="SECONDS",
         help="how often kiosks report (default 5; on a real kiosk 300)",
     )
-    demo.set_defaults(run=_demo)
 
 
 def _add_tour(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -156,9 +174,21 @@ def _places(arguments: argparse.Namespace) -> "Places":
 
 def _demo(arguments: argparse.Namespace) -> int:
     from anjungan.simulation.demo import run_demo
+
+    return run_demo(_places(arguments), _options(arguments))
+
+
+def _desk(arguments: argparse.Namespace) -> int:
+    from anjungan.simulation.demo import run_desk
+
+    return run_desk(_places(arguments), _options(arguments))
+
+
+def _options(arguments: argparse.Namespace) -> "Options":
     from anjungan.simulation.system import Options, has_display
 
-    options = Options(
+    return Options(
+        desk=True,
         health_interval_s=arguments.health_interval,
         embedded_broker=arguments.embedded_broker,
         fleet=not arguments.no_fleet,
@@ -166,7 +196,6 @@ def _demo(arguments: argparse.Namespace) -> int:
         window=has_display() and not arguments.offscreen,
         fixed_ports=True,
     )
-    return run_demo(_places(arguments), options)
 
 
 def _tour(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ import signal
 import sys
 from typing import Final
 
+import httpx
+
 from anjungan.simulation.broker import find_mosquitto
 from anjungan.simulation.places import Places
 from anjungan.simulation.processes import PartFailedError
@@ -12,9 +14,13 @@ from anjungan.simulation.system import BusyError, Options, System, running_syste
 
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
+_ANSWER_WITHIN_S: Final = 5.0
 
 _WELCOME: Final = """
+  Simulation desk {desk}
+
 Anjungan Desa Pintar runs: {broker}, regency, kiosk of Desa Minggirsari, {fleet}.
+The desk shows the kiosk's screen and all its devices, to be touched, fed and broken.
 
   Kiosk screen    {screen}
   Regency pages   {web}/masuk
@@ -36,6 +42,25 @@ From another terminal:
 
 Ctrl-C stops everything.
 """
+
+
+def run_desk(places: Places, options: Options) -> int:
+    """Say where the desk of the running demo is; where none runs, run one as :func:`run_demo`."""
+    address = running_desk(places)
+    if address is None:
+        return run_demo(places, options)
+    _say(f"a demo runs already on {places.folder}\n\n  Simulation desk {address}")
+    return EXIT_OK
+
+
+def running_desk(places: Places) -> str | None:
+    """The address of the desk that serves on these data; None where none does."""
+    try:
+        address = places.desk_address_file.read_text(encoding="ascii")
+        answer = httpx.get(address, timeout=_ANSWER_WITHIN_S, trust_env=False)
+    except (OSError, ValueError, httpx.HTTPError):
+        return None
+    return address if answer.status_code == httpx.codes.OK else None
 
 
 def run_demo(places: Places, options: Options) -> int:
@@ -82,6 +107,7 @@ def _welcome(system: System, options: Options) -> str:
     screen = where + system.screen_url if options.screens else "not started"
     return _WELCOME.format(
         broker="amqtt" if embedded else "mosquitto",
+        desk=system.desk_url,
         fleet="twelve simulated kiosks" if options.fleet else "no other kiosks",
         screen=screen,
         web=system.web_url,

@@ -84,7 +84,7 @@ class Places:
 
     @property
     def addresses_file(self) -> Path:
-        """The ports of the regency's pages and the kiosk's picture, the same at every start."""
+        """The ports of what people open in a browser, the same at every start."""
         return self.folder / "addresses.json"
 
     @property
@@ -111,6 +111,11 @@ class Places:
     def line_socket(self) -> Path:
         """Makes the line good, slow or cut."""
         return self.run_dir / "line.sock"
+
+    @property
+    def desk_address_file(self) -> Path:
+        """Where the running demo's desk is."""
+        return self.run_dir / "desk.url"
 
     @property
     def agent_runtime_dir(self) -> Path:

@@ -24,7 +24,8 @@ from anjungan.regency.store.tables import STAFF
 from anjungan.simulation.places import Places
 
 KIOSK: Final = KioskId("3505102001-1")
-"""The kiosk that is real here: Desa Minggirsari, Kecamatan Kanigoro."""
+"""The kiosk that is real here."""
+KIOSK_NAME: Final = "Desa Minggirsari, Kecamatan Kanigoro"
 
 _SITE: Final = """\
 # The demo's kiosk; written at every start. `anjungan config show --config {here}` explains it.
@@ -99,6 +100,7 @@ class Ports:
     line: int
     web: int
     screen: int
+    desk: int
 
 
 class StaffLogin(msgspec.Struct, frozen=True, kw_only=True):

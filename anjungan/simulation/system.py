@@ -20,11 +20,12 @@ from anjungan.simulation.places import Places
 from anjungan.simulation.ports import free_port
 from anjungan.simulation.processes import OnDeath, Part, Supervisor, python
 from anjungan.simulation.readiness import broker_answers, http_answers, listens, regency_is_present
-from anjungan.simulation.site import KIOSK, Ports, StaffLogin, prepare, web_url
+from anjungan.simulation.site import KIOSK, KIOSK_NAME, Ports, StaffLogin, prepare, web_url
 
 AGENT: Final = "agent"
 BROKER: Final = "broker"
 CLERK: Final = "clerk"
+DESK: Final = "desk"
 DEVICES: Final = "devices"
 FLEET: Final = "fleet"
 INBOX: Final = "inbox"
@@ -38,6 +39,7 @@ class Options:
     """What to start and how."""
 
     health_interval_s: float = 5.0
+    desk: bool = False
     embedded_broker: bool = False
     fleet: bool = True
     screens: bool = True
@@ -74,9 +76,19 @@ class System:
         return web_url(self.ports)
 
     @property
+    def desk_url(self) -> str:
+        """The simulation desk."""
+        return desk_url(self.ports)
+
+    @property
     def screen_url(self) -> str:
         """The live picture of the kiosk."""
         return f"http://127.0.0.1:{self.ports.screen}/"
+
+
+def desk_url(ports: Ports) -> str:
+    """The address of the simulation desk."""
+    return f"http://127.0.0.1:{ports.desk}/"
 
 
 def has_display() -> bool:
@@ -109,6 +121,8 @@ async def running_system(
             for part in _parts(places, ports, options):
                 on_event(f"starting {part.name}")
                 await supervisor.start(part)
+            if options.desk:
+                places.desk_address_file.write_text(desk_url(ports), encoding="ascii")
             yield System(places, ports, login, supervisor)
         finally:
             await asyncio.shield(_stop(supervisor, places))
@@ -133,9 +147,17 @@ def _locked(places: Places) -> Iterator[None]:
 def _choose_ports(places: Places, options: Options, on_event: Callable[[str], None]) -> Ports:
     broker, line = free_port(), free_port()
     if not options.fixed_ports:
-        return Ports(broker=broker, line=line, web=free_port(), screen=free_port())
+        return Ports(
+            broker=broker, line=line, web=free_port(), screen=free_port(), desk=free_port()
+        )
     addresses = kept_addresses(places.addresses_file, on_event)
-    return Ports(broker=broker, line=line, web=addresses.web, screen=addresses.screen)
+    return Ports(
+        broker=broker,
+        line=line,
+        web=addresses.web,
+        screen=addresses.screen,
+        desk=addresses.desk,
+    )
 
 
 def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
@@ -175,6 +197,8 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
     )
     if options.screens:
         yield _screens(places, ports, options)
+    if options.desk:
+        yield _desk(places, ports, options)
     if options.fleet:
         seed = () if options.seed is None else ("--seed", str(options.seed))
         fleet = python("anjungan.simulation.fleet", *data, *seed)
@@ -203,4 +227,18 @@ def _screens(places: Places, ports: Ports, options: Options) -> Part:
         is_ready=lambda pid: _web_serves(pid, ports.screen, "/"),
         on_death=OnDeath.RESTART,
         environment=environment,
+    )
+
+
+def _desk(places: Places, ports: Ports, options: Options) -> Part:
+    regency = ("--regency-url", web_url(ports)) if options.web else ()
+    return Part(
+        DESK,
+        python(
+            "anjungan.simulation.desk.server",
+            *("--data", str(places.folder), "--port", str(ports.desk)),
+            *("--screen-port", str(ports.screen), "--kiosk", KIOSK_NAME, *regency),
+        ),
+        is_ready=lambda pid: _web_serves(pid, ports.desk, "/"),
+        on_death=OnDeath.RESTART,
     )

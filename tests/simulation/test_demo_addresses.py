@@ -17,6 +17,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # 0 prefers nothing: every first start gets random ports, as where the usual ones are occupied
     monkeypatch.setattr(addresses, "PREFERRED_WEB_PORT", 0)
     monkeypatch.setattr(addresses, "PREFERRED_SCREEN_PORT", 0)
+    monkeypatch.setattr(addresses, "PREFERRED_DESK_PORT", 0)
     return tmp_path / "addresses.json"
 
 
@@ -32,7 +33,7 @@ def test_a_second_start_has_the_addresses_of_the_first(file: Path) -> None:
     said: list[str] = []
     first = kept_addresses(file, said.append)
     assert kept_addresses(file, said.append) == first
-    assert first.web != first.screen
+    assert len({first.web, first.screen, first.desk}) == 3
     assert said == []
 
 
@@ -57,7 +58,8 @@ def test_a_file_that_cannot_be_used_is_written_anew(file: Path, content: bytes) 
 
 
 def test_the_usual_ports_are_tried_first(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    web, screen = free_port(), free_port()
+    web, screen, desk = free_port(), free_port(), free_port()
     monkeypatch.setattr(addresses, "PREFERRED_WEB_PORT", web)
     monkeypatch.setattr(addresses, "PREFERRED_SCREEN_PORT", screen)
-    assert kept_addresses(file, pytest.fail) == Addresses(web=web, screen=screen)
+    monkeypatch.setattr(addresses, "PREFERRED_DESK_PORT", desk)
+    assert kept_addresses(file, pytest.fail) == Addresses(web=web, screen=screen, desk=desk)
