@@ -14,6 +14,7 @@ from loudspeaker import Loudspeaker
 
 from anjungan.appliance.drivers.device import Missing
 from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
+from anjungan.appliance.drivers.sound.cards import sound_cards
 from anjungan.appliance.drivers.sound.programs import (
     Finished,
     NotInstalled,
@@ -21,7 +22,6 @@ from anjungan.appliance.drivers.sound.programs import (
     TookTooLong,
     run_command,
 )
-from anjungan.appliance.drivers.sound.speaker import sound_cards
 from anjungan.appliance.drivers.sound.speech import pieces, synthesis_command
 from anjungan.appliance.drivers.sound.wave_sound import seconds_of, silence
 

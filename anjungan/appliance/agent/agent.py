@@ -24,12 +24,14 @@ from anjungan.appliance.agent.paper_jobs import PaperJobs
 from anjungan.appliance.agent.restart import what_was_interrupted
 from anjungan.appliance.agent.session_runner import SessionRunner
 from anjungan.appliance.agent.site_facts import site_facts
+from anjungan.appliance.agent.speaking import Speaking
 from anjungan.appliance.agent.storage_room import StorageRoom
 from anjungan.appliance.agent.tickets import session_ticket
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock
 from anjungan.appliance.agent.watchdog import ServiceManager, feed
-from anjungan.appliance.ipc.messages import Hello, Show, ShowAmbient
+from anjungan.appliance.drivers.device import tell
+from anjungan.appliance.ipc.messages import Hello, ScreensMessage, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
 from anjungan.appliance.session.views import IdleView
@@ -49,6 +51,7 @@ log = logging.getLogger(__name__)
 
 EXPIRE_EVERY_S: Final = 6 * 3600.0
 SCREENS_HEALTH: Final = "screens"
+SPEAKING: Final = "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,12 @@ class Agent:
         self._background: set[asyncio.Future[None]] = set()
         catalogue = base.catalogue
         site = site_facts(settings)
-        inputs = Inputs(base.keys.village_key, tell=self._somebody_did)
+        self._inputs = inputs = Inputs(base.keys.village_key, tell=self._somebody_did)
         self._server = ScreensServer(
             socket_path,
             version=anjungan.__version__,
             on_hello=self._screens_came,
-            on_message=inputs.from_screens,
+            on_message=self._heard_from_screens,
             on_gone=self._screens_went,
         )
         inputs.show_button = self._server.send
@@ -106,6 +109,7 @@ class Agent:
             on_change=self._device_changed,
             machine=replace(machine, local_time=self._time_of_day),
         )
+        self._speaking = Speaking(self._devices.speaker, base.words)
         self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)
         self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
         self._uplink = self._make_uplink()
@@ -132,7 +136,7 @@ class Agent:
             accepting=lambda: self._room.accepting,
             start_effect=self._effects.start,
             show=self._show,
-            show_ambient=self._server.send,
+            show_ambient=self._show_ambient,
         )
 
     async def run(self) -> None:
@@ -192,13 +196,23 @@ class Agent:
             self._paper.visit_changed()
             self._devices.set_visit(runs=not idle)
         self._devices.set_lights(lights_of(show.view))
+        tell(SPEAKING, self._speaking.shown, show)
         self._server.send(show)
+
+    def _show_ambient(self, beside: ShowAmbient) -> None:
+        tell(SPEAKING, self._speaking.ambient, beside)
+        self._server.send(beside)
+
+    def _heard_from_screens(self, message: ScreensMessage) -> None:
+        tell(SPEAKING, self._speaking.from_screens, message)
+        self._inputs.from_screens(message)
 
     def _somebody_did(self, event: Event) -> None:
         self._devices.stirred()
-        self._session.take(event)
+        self._tell(event)
 
     def _tell(self, event: Event) -> None:
+        tell(SPEAKING, self._speaking.happened, event)
         self._session.take(event)
 
     # --- the line ---------------------------------------------------------------------------

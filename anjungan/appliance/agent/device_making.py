@@ -21,6 +21,8 @@ from anjungan.appliance.drivers.hotplug.watch import HotplugWatch
 from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.drivers.scanner.scan import ScanEvent
+from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
+from anjungan.appliance.drivers.sound.programs import RunCommand, run_command
 from anjungan.appliance.errors import ConfigError, ConfigProblem
 from anjungan.appliance.settings.devices import (
     BacklightSettings,
@@ -64,6 +66,8 @@ class Machine:
     local_time: Callable[[], time | None] = machine_time
     """The time of day; None while it is not to be trusted."""
     hotplug: HotplugWatch = field(default_factory=HotplugWatch)
+    run_sound_program: RunCommand = run_command
+    sound_cards: Cards = sound_cards
 
 
 def make_device(
@@ -120,6 +124,8 @@ def make_device(
                 words_per_minute=settings.words_per_minute,
                 name=name,
                 on_state=on_state,
+                run_command=machine.run_sound_program,
+                cards=machine.sound_cards,
             )
         case BacklightSettings():
             return Backlight(

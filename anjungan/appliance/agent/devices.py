@@ -9,6 +9,7 @@ from anjungan.appliance.drivers.backlight.backlight import Backlight
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel
 from anjungan.appliance.drivers.device import Device, DeviceState, Fault, Missing, Ready, Starting
 from anjungan.appliance.drivers.printer.printer import EscposPrinter
+from anjungan.appliance.drivers.sound.speaker import Speaker
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
 from anjungan.appliance.settings.devices import (
     ButtonRole,
@@ -46,6 +47,7 @@ class Devices:
         self._lights: list[PanelLights] = []
         self._backlights: list[Backlight] = []
         self.printer: EscposPrinter | None = None
+        self.speaker: Speaker | None = None
         for name, settings in declared.items():
             if settings is not None:
                 device = make_device(name, settings, listeners, machine, self._changed)
@@ -56,6 +58,8 @@ class Devices:
         match device, settings:
             case EscposPrinter(), _ if self.printer is None:
                 self.printer = device
+            case Speaker(), _ if self.speaker is None:
+                self.speaker = device
             case ButtonPanel(), PanelSettings():
                 self._lights.append(PanelLights(device, settings))
             case Backlight(), _:
@@ -86,6 +90,7 @@ class Devices:
             card_reader=self._is_ready("card_reader"),
             scanner=self._is_ready("scanner"),
             printer=self._printer_condition(),
+            sound=self.speaker is not None and self.speaker.can_be_heard,
         )
 
     def health(self) -> tuple[DeviceHealth, ...]:

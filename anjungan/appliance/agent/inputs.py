@@ -24,9 +24,11 @@ from anjungan.appliance.ipc.messages import (
     ButtonMoved,
     ButtonName,
     Drawn,
+    Focused,
     Hello,
     ScreensMessage,
     Touched,
+    Typed,
 )
 from anjungan.appliance.session.events import (
     CardProblem,
@@ -105,7 +107,7 @@ class Inputs:
                 self._tell(Intended(step, intent))
             case Touched():
                 self._tell(Stirred())
-            case Drawn() | Hello():
+            case Drawn() | Hello() | Focused() | Typed():
                 pass
             case _:
                 assert_never(message)

@@ -77,7 +77,39 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Touched(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Somebody touched the screen without pressing anything; at most one a second."""
+    """Somebody touched the screen without pressing anything; at most one a second.
+
+    ``by_finger``: it was no button. While the screen is read aloud every finger is told, because
+    any touch stops the voice.
+    """
+
+    by_finger: bool = False
+
+
+class Focused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The buttons are on what is called ``name``, the n-th of so many of its kind on the page.
+
+    Told only while the screen is read aloud. ``name`` is a label of the view; for a key that
+    types a character it is empty, and ``place`` is 1.
+    """
+
+    step: int
+    name: str
+    place: int
+    count: int
+
+    def __repr__(self) -> str:
+        return f"Focused(step={self.step}, …)"
+
+
+class Typed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A key changed what is typed, which has so many characters now; never which they are.
+
+    Told only where there is a loudspeaker.
+    """
+
+    step: int
+    length: int
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -86,4 +118,4 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     step: int
 
 
-ScreensMessage = Hello | Act | Touched | Drawn
+ScreensMessage = Hello | Act | Touched | Drawn | Focused | Typed

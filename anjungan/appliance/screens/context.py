@@ -50,7 +50,7 @@ class Context:
     Attributes:
         press: sends an intent with the step of this page.
         rebuild: builds the page again from the same view and the changed place.
-        touched: tells the agent that somebody is here.
+        typed: told how many characters are typed after every key.
     """
 
     kit: Kit
@@ -61,6 +61,7 @@ class Context:
     rebuild: Callable[[], None]
     draft: Draft = field(default_factory=Draft)
     place: Place = field(default_factory=Place)
+    typed: Callable[[int], None] = lambda _length: None
 
     @property
     def theme(self) -> Theme:

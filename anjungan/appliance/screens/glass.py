@@ -22,6 +22,7 @@ from anjungan.appliance.screens.builders import build_page
 from anjungan.appliance.screens.connection import AgentGone, Arrived
 from anjungan.appliance.screens.context import Context
 from anjungan.appliance.screens.layout import Layout, ScreenSize, layout_for
+from anjungan.appliance.screens.listening import Listening
 from anjungan.appliance.screens.page import Page
 from anjungan.appliance.screens.painter import Kit
 from anjungan.appliance.screens.rail_buttons import RailButton, meaning_of
@@ -83,6 +84,7 @@ class Glass:
         self._send = send
         self._stirred = stirred
         self._clock = clock
+        self._listening = Listening(send)
         self._shapes = Shapes()
         self._typesetters: dict[Theme, Typesetter] = {}
         self._touched_at_s = float("-inf")
@@ -197,7 +199,7 @@ class Glass:
         """Note a finger: the agent hears of it at most once a second."""
         self._buttons_used = False
         self._stirred()
-        self._touch_noticed()
+        self._touch_noticed(by_finger=True)
 
     def frame_drawn(self) -> None:
         """Tell the agent once that the present step is on the glass."""
@@ -217,7 +219,7 @@ class Glass:
         else:
             page.focus.move(step)
         self._remember_focus(page)
-        page.draw_ring()
+        self._show_ring(page)
 
     def _ok(self, page: Page, action: ButtonAction) -> None:
         """Press the focus; where holding has a meaning, a press counts when it is released."""
@@ -228,7 +230,7 @@ class Glass:
                 unseen = not page.focus.visible
                 self._buttons_used = True
                 page.focus.show()
-                page.draw_ring()
+                self._show_ring(page)
                 if unseen and not page.confirm_unseen:
                     return
                 current = page.focus.current
@@ -284,11 +286,21 @@ class Glass:
         self._stirred()
         self._send(Act(step=self.step, intent=intent))
 
-    def _touch_noticed(self) -> None:
+    def _touch_noticed(self, *, by_finger: bool = False) -> None:
         now_s = self._clock()
-        if self.step is not None and now_s - self._touched_at_s >= TOUCHED_EVERY_S:
+        if self.step is None:
+            return
+        stops_voice = by_finger and self._look.read_aloud
+        if stops_voice or now_s - self._touched_at_s >= TOUCHED_EVERY_S:
             self._touched_at_s = now_s
-            self._send(Touched())
+            self._send(Touched(by_finger=by_finger))
+
+    def _show_ring(self, page: Page) -> None:
+        page.draw_ring()
+        self._listening.focus_moved(self.step, self._look, page)
+
+    def _typed(self, length: int) -> None:
+        self._listening.typed(self.step, self.view, length)
 
     def _remember_focus(self, page: Page) -> None:
         current = page.focus.current
@@ -310,6 +322,7 @@ class Glass:
             self._rebuild,
             self.memory.draft,
             self.memory.place_of(self.view),
+            self._typed,
         )
 
     def _rebuild(self) -> None:
@@ -332,7 +345,7 @@ class Glass:
         self._replace(page, renewed=renewed)
         if self._buttons_used and page.on_any_button is None:
             page.focus.show()
-            page.draw_ring()
+            self._show_ring(page)
         self._keep_ok_down(page, held_name)
 
     def _keep_ok_down(self, page: Page, name: str | None) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, assert_never
 
 from anjungan.appliance.drivers.device import (
@@ -20,6 +20,7 @@ from anjungan.appliance.drivers.device import (
     StateReport,
 )
 from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
+from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
 from anjungan.appliance.drivers.sound.programs import (
     Finished,
     NotInstalled,
@@ -40,19 +41,10 @@ of the kernel's. A card that is pulled out would otherwise be noticed only by th
 _SYNTHESIS_LIMIT_S: Final = 15.0
 _PLAY_SLACK_S: Final = 5.0
 _PROBE_S: Final = 0.05
-_CARDS_DIR: Final = Path("/dev/snd")
+_MOST_WAITING: Final = 4
 _VERSION: Final = re.compile(r"(\d+\.\d+[^\s]*)")
 
 Broken = Missing | Fault
-Cards = Callable[[], frozenset[str]]
-
-
-def sound_cards() -> frozenset[str]:
-    """The kernel's playback devices, for example ``pcmC0D0p``; empty without a sound card."""
-    try:
-        return frozenset(node.name for node in _CARDS_DIR.glob("pcm*p"))
-    except OSError:
-        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +62,8 @@ class Speaker:
     """Reads text aloud with espeak-ng and beeps, through aplay on the ALSA device ``output``.
 
     ``say``, ``hush`` and ``beep`` only note what is wanted and return; without a sound card, or
-    while it is muted, they do nothing. A later ``say`` ends an earlier one at once. A beep ends
-    what is being read, and what is said next waits for the beep.
+    while it is muted, they do nothing. A later ``say`` ends an earlier one at once, unless it is
+    to come after it. A beep ends what is being read, and what is said next waits for the beep.
 
     A kiosk has sound only where its settings declare it: most have no loudspeaker, and one that
     was never there must not be reported as missing.
@@ -104,7 +96,7 @@ class Speaker:
         self._cards = cards
         self._look_every_s = look_every_s
         self._woken = asyncio.Event()
-        self._speech: _Speech | None = None
+        self._speeches: deque[_Speech] = deque(maxlen=_MOST_WAITING)
         self._beep: Beep | None = None
         self._reading: asyncio.Task[Broken | None] | None = None
         self._beeping: Beep | None = None
@@ -119,19 +111,21 @@ class Speaker:
         """Whether something said now would be heard."""
         return isinstance(self.state, Ready) and not self._muted
 
-    def say(self, text: str, language: str) -> None:
-        """Read ``text`` aloud in ``language`` (``id``, ``jv`` or ``en``) instead of anything else.
+    def say(self, text: str, language: str, *, after: bool = False) -> None:
+        """Read ``text`` aloud in ``language`` (``id``, ``jv`` or ``en``).
 
-        ``text`` should not be secret: a loudspeaker is heard by everybody in the room.
+        Instead of what is being read, or with ``after`` when that is over. ``text`` should not be
+        secret: a loudspeaker is heard by everybody in the room.
         """
-        self.hush()
+        if not after:
+            self.hush()
         if self.can_be_heard:
-            self._speech = _Speech(text, language)
+            self._speeches.append(_Speech(text, language))
             self._woken.set()
 
     def hush(self) -> None:
         """Stop reading at once."""
-        self._speech = None
+        self._speeches.clear()
         if self._reading is not None:
             self._reading.cancel()
 
@@ -150,7 +144,8 @@ class Speaker:
         while True:
             begun_s = self._pacing.monotonic()
             self._report.set(await self._serve())
-            self._speech = self._beep = None
+            self._speeches.clear()
+            self._beep = None
             failures += 1
             if self._pacing.monotonic() - begun_s >= self._pacing.stable_after_s:
                 failures = 1
@@ -212,9 +207,8 @@ class Speaker:
                     broken = await self._play(beep_sound(self._beeping, self._volume_percent))
                 finally:
                     self._beeping = None
-            elif self._speech is not None:
-                speech, self._speech = self._speech, None
-                broken = await self._until_hushed(self._read(speech))
+            elif self._speeches:
+                broken = await self._until_hushed(self._read(self._speeches.popleft()))
             else:
                 return None
             if broken is not None:

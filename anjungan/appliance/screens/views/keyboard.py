@@ -101,11 +101,11 @@ class _KeyboardPage:
         doubled_space = character == " " and (not text or text.endswith(" "))
         if len(text) < view.max_length and not doubled_space:
             self._draft.text = text + character
-            self._changed()
+            self._changed(typed=True)
 
     def _delete(self) -> None:
         self._draft.text = self._draft.text[:-1]
-        self._changed()
+        self._changed(typed=True)
 
     def _switch(self) -> None:
         place = self._page.context.place
@@ -118,7 +118,9 @@ class _KeyboardPage:
         if len(text) >= self._view.min_length:
             self._page.context.press(EnterText(text=text))
 
-    def _changed(self) -> None:
+    def _changed(self, *, typed: bool = False) -> None:
+        if typed:
+            self._page.context.typed(len(self._draft.text))
         self._field.repaint()
         complete = len(self._draft.text.strip()) >= self._view.min_length
         self._next.set_press(self._enter if complete else None)

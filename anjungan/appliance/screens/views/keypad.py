@@ -136,6 +136,7 @@ class _KeypadPage:
         """Show the new text; what was wrong before is not said any more."""
         if typed:
             self._error_shown = False
+            self._page.context.typed(len(self._draft.text))
         self._field.repaint()
         complete = len(self._draft.text) >= self._view.min_length
         self._next.set_press(self._enter if complete else None)

@@ -34,6 +34,7 @@ def search_page(frame: Frame, search: Search, context: Context, count: Callable[
 
     def changed() -> None:
         place.query = draft.text
+        context.typed(len(draft.text))
         field.repaint()
         show_count()
 

@@ -4,6 +4,7 @@ The screens name what is focused, but only a label that the view itself carries 
 types with is not among them: whoever listens while somebody walks over the digits hears the NIK.
 """
 
+import re
 from collections.abc import Iterator
 
 from anjungan.appliance.session.read_aloud.sentences import toggle_words
@@ -39,12 +40,20 @@ _FUNCTION_LABELS = (
 """Labels that stand directly on a view or its search: paging, and keys that type no character."""
 
 
+_COUNTED = re.compile(r"(.+) \((\d{1,3})\)")
+"""The button below a search tells how many rows match."""
+
+
 def focused_words(view: View, name: str, place: int, count: int, say: Speaker) -> str:
     """The words for what is called ``name`` on ``view``; empty where nothing may be read.
 
     ``place`` counts from 1 to ``count`` through the things of the same kind.
     """
-    words = dict(_labels(view, say)).get(name)
+    labels = dict(_labels(view, say))
+    counted = _COUNTED.fullmatch(name)
+    words = labels.get(name)
+    if words is None and counted is not None and counted[1] in labels:
+        words = f"{counted[1]}, {counted[2]}"
     if words is None:
         return ""
     if count > 1:

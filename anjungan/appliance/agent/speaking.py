@@ -1,0 +1,166 @@
+"""What the loudspeaker does while somebody is here: reads the screens aloud, clicks and beeps.
+
+What is read is decided by the session's pure functions; here is decided when. A new screen is read
+once it is on the glass, so that the focus on it is known and read with it.
+"""
+
+from typing import Protocol, assert_never
+
+from anjungan.appliance.drivers.sound.beeps import Beep
+from anjungan.appliance.ipc.messages import (
+    Act,
+    Drawn,
+    Focused,
+    Hello,
+    ScreensMessage,
+    Show,
+    ShowAmbient,
+    Touched,
+    Typed,
+)
+from anjungan.appliance.session.events import (
+    CardRefused,
+    CardTapped,
+    Event,
+    RequestNotStored,
+    RequestStored,
+    UnknownScanned,
+)
+from anjungan.appliance.session.language import catalogue_language
+from anjungan.appliance.session.read_aloud import reading
+from anjungan.appliance.session.read_aloud.focused import focused_words
+from anjungan.appliance.session.views import Ambient, IdleView
+from anjungan.appliance.text.words import Speaker, Words
+
+
+class Voice(Protocol):
+    """The loudspeaker as it is used here; nothing of it waits or fails."""
+
+    def say(self, text: str, language: str, *, after: bool = False) -> None:
+        """Read ``text`` aloud, now or after what is being read."""
+        ...
+
+    def hush(self) -> None:
+        """Stop reading."""
+        ...
+
+    def beep(self, kind: Beep) -> None:
+        """Beep, instead of reading on."""
+        ...
+
+
+class Speaking:
+    """Told of everything that is shown and that happens; without a ``voice`` it does nothing."""
+
+    def __init__(self, voice: Voice | None, words: Words) -> None:
+        self._voice = voice
+        self._words = words
+        self._shown: Show | None = None
+        self._ambient: Ambient | None = None
+        self._waiting = ""  # what is to be read of the present screen once it is drawn
+        self._is_new = False
+        self._focus = ""
+
+    def shown(self, show: Show) -> None:
+        """The screens are given a view."""
+        before, self._shown = self._shown, show
+        if self._voice is None:
+            return
+        was_on = before is not None and before.look.read_aloud
+        if not show.look.read_aloud:
+            self._forget()
+            if was_on:
+                self._stop(self._voice, show)
+            return
+        say = self._say(show)
+        if before is None or not was_on:
+            self._begin(self._voice, reading.switched_on(show.view, say))
+        elif before.step != show.step or before.look.language is not show.look.language:
+            self._begin(self._voice, reading.whole(show.view, say))
+        else:
+            news = reading.changed(before.view, show.view, say)
+            self._waiting = f"{self._waiting} {news}".strip()
+
+    def ambient(self, beside: ShowAmbient) -> None:
+        """What stands beside the view has changed; of it the line is told."""
+        before, self._ambient = self._ambient, beside.ambient
+        show = self._shown
+        if self._voice is None or before is None or show is None or not show.look.read_aloud:
+            return
+        news = reading.line_changed(before, beside.ambient, self._say(show))
+        if news:
+            self._voice.say(news, show.look.language.value, after=True)
+
+    def from_screens(self, message: ScreensMessage) -> None:
+        """The screens tell what has been drawn, focused, typed and touched."""
+        show = self._shown
+        if self._voice is None or show is None:
+            return
+        match message:
+            case Drawn(step=step) if step == show.step:
+                self._read_drawn(self._voice, show)
+            case Focused(step=step) if step == show.step and show.look.read_aloud:
+                self._read_focus(self._voice, show, message)
+            case Typed(step=step, length=length) if step == show.step:
+                self._voice.beep(Beep.PRESS)
+                if show.look.read_aloud:
+                    told = reading.typed(show.view, length, self._say(show))
+                    self._speak(self._voice, show, told)
+            case Touched(by_finger=True):
+                self._forget()
+                self._voice.hush()
+            case Touched() | Act() | Hello() | Drawn() | Focused() | Typed():
+                pass
+            case _:
+                assert_never(message)
+
+    def happened(self, event: Event) -> None:
+        """A card, a code or a request was taken or refused: it is heard with or without reading."""
+        if self._voice is None:
+            return
+        match event:
+            case RequestStored():
+                self._voice.beep(Beep.ACCEPTED)
+            case CardTapped():
+                self._voice.beep(Beep.PRESS)
+            case CardRefused() | UnknownScanned() | RequestNotStored():
+                self._voice.beep(Beep.REFUSED)
+            case _:
+                pass
+
+    def _begin(self, voice: Voice, text: str) -> None:
+        """Another screen: what was being read of the one before is over."""
+        voice.hush()
+        self._waiting, self._is_new, self._focus = text, True, ""
+
+    def _stop(self, voice: Voice, show: Show) -> None:
+        voice.hush()
+        if not isinstance(show.view, IdleView):
+            self._speak(voice, show, reading.switched_off(self._say(show)))
+
+    def _forget(self) -> None:
+        self._waiting = self._focus = ""
+        self._is_new = False
+
+    def _read_drawn(self, voice: Voice, show: Show) -> None:
+        text = f"{self._waiting} {self._focus}".strip()
+        is_new = self._is_new
+        self._forget()
+        self._speak(voice, show, text, after=not is_new)
+
+    def _read_focus(self, voice: Voice, show: Show, focused: Focused) -> None:
+        words = focused_words(
+            show.view, focused.name, focused.place, focused.count, self._say(show)
+        )
+        if self._is_new:
+            self._focus = words
+            return
+        voice.hush()
+        self._speak(voice, show, words)
+
+    def _speak(self, voice: Voice, show: Show, text: str, *, after: bool = False) -> None:
+        if text:
+            voice.say(text, show.look.language.value, after=after)
+
+    def _say(self, show: Show) -> Speaker:
+        return Speaker(self._words, catalogue_language(show.look.language))
