@@ -1,5 +1,6 @@
 """Which button lights are on."""
 
+from dataclasses import replace
 from typing import get_args
 
 from journey import Journey
@@ -28,6 +29,13 @@ def test_the_home_screen_can_be_ended_and_has_no_way_home() -> None:
 def test_lights_follow_the_rail() -> None:
     journey = Journey().press(Wake()).press(OpenLetters())
     assert lit(journey) == {"up", "down", "ok", "back", "help", "language", "home"}
+
+
+def test_sound_is_lit_where_it_would_be_heard() -> None:
+    journey = Journey()
+    journey.devices = replace(journey.devices, sound=True)
+    assert lit(journey) == {"ok"}
+    assert "sound" in lit(journey.press(Wake()))
 
 
 def test_help_cannot_be_asked_for_twice() -> None:

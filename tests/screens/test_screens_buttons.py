@@ -7,6 +7,7 @@ from sample_views import sample_views
 
 from anjungan.appliance.ipc.messages import ButtonAction, ButtonMoved, ButtonName, Show
 from anjungan.appliance.session import intents
+from anjungan.appliance.session.view_parts import SoundItem
 from anjungan.appliance.session.views import Look
 
 pytestmark = pytest.mark.screens
@@ -122,6 +123,22 @@ def test_where_languages_stand_the_button_takes_the_next_one(kiosk):
         kiosk.show(structs.replace(view, languages=languages), ambient)
         kiosk.press(ButtonName.LANGUAGE, PRESSED)
         assert [act.intent for act in kiosk.acts()] == [view.languages[following].press]
+
+
+def test_sound_switches_reading_aloud_where_it_would_be_heard(kiosk):
+    view, ambient = sample_views()["letter"]
+    for on in (False, True):
+        item = SoundItem(
+            label="Suara", shared_label="Teks, suara", on=on, press=intents.SetReadAloud(on=not on)
+        )
+        rail = structs.replace(view.frame.rail, sound=item)
+        kiosk.show(structs.replace(view, frame=structs.replace(view.frame, rail=rail)), ambient)
+        kiosk.press(ButtonName.SOUND, PRESSED)
+        assert [act.intent for act in kiosk.acts()] == [intents.SetReadAloud(on=not on)]
+    rail = structs.replace(view.frame.rail, sound=None)
+    kiosk.show(structs.replace(view, frame=structs.replace(view.frame, rail=rail)), ambient)
+    kiosk.press(ButtonName.SOUND, PRESSED)
+    assert kiosk.acts() == []
 
 
 def test_home_means_nothing_on_the_home_screen(kiosk):
