@@ -98,6 +98,7 @@ class TestCards:
         [
             (CardRejection.TWO_CARDS, CardProblem.TWO_CARDS),
             (CardRejection.PULLED_EARLY, CardProblem.PULLED_EARLY),
+            (CardRejection.READ_ONCE, CardProblem.TAP_AGAIN),
         ],
     )
     def test_taps_that_failed(

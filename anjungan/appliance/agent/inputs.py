@@ -75,10 +75,8 @@ class Inputs:
                         self._tell(CardRefused(CardProblem.NOT_LINKABLE))
                     case _:
                         assert_never(card.linking)
-            case CardRejected(reason=CardRejection.TWO_CARDS):
-                self._tell(CardRefused(CardProblem.TWO_CARDS))
-            case CardRejected():
-                self._tell(CardRefused(CardProblem.PULLED_EARLY))
+            case CardRejected(reason=reason):
+                self._tell(CardRefused(_card_problem(reason)))
             case CardRemoved():
                 pass
             case _:
@@ -111,6 +109,18 @@ class Inputs:
                 pass
             case _:
                 assert_never(message)
+
+
+def _card_problem(reason: CardRejection) -> CardProblem:
+    match reason:
+        case CardRejection.TWO_CARDS:
+            return CardProblem.TWO_CARDS
+        case CardRejection.PULLED_EARLY:
+            return CardProblem.PULLED_EARLY
+        case CardRejection.READ_ONCE:
+            return CardProblem.TAP_AGAIN
+        case _:
+            assert_never(reason)
 
 
 def _action(event: buttons.ButtonEvent) -> ButtonAction:

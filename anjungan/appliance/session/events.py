@@ -41,6 +41,8 @@ class CardProblem(enum.Enum):
     """Why a card could not be used."""
 
     PULLED_EARLY = "pulled_early"
+    TAP_AGAIN = "tap_again"
+    """The reader tells a card once a tap, and this one has not been met before."""
     TWO_CARDS = "two_cards"
     NOT_LINKABLE = "not_linkable"
 
