@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from anjungan.appliance.drivers.device import DeviceState, Pacing
+from anjungan.appliance.drivers.device import DeviceState, Pacing, Ready
 from anjungan.appliance.drivers.link.serial_link import SerialLink
-from anjungan.appliance.drivers.printer.dialogue import Timings
 from anjungan.appliance.drivers.printer.document import Cut, Document, Feed, Qr, Rule, Text
 from anjungan.appliance.drivers.printer.printer import EscposPrinter
 from anjungan.appliance.drivers.printer.profile import CLONE_58, EPSON_58, PrinterProfile
+from anjungan.appliance.drivers.printer.timings import Timings
 from anjungan.simulation.printer import model as models
 from anjungan.simulation.printer.model import PrinterModel
 from anjungan.simulation.printer.simulator import PrinterSimulator
@@ -35,7 +35,7 @@ SHORT = Document((Text("SATU"), Text("DUA"), Cut()))
 LONG = Document(
     (
         Rule("kawung"),
-        *(Text(f"BARIS {number:03}") for number in range(200)),
+        *(Text(f"BARIS {number:03}") for number in range(400)),
         Qr("https://example.id/t/abcdefghijklmnopqrstuv", 6),
         Feed(2),
         Text("SELESAI"),
@@ -46,6 +46,10 @@ LONG = Document(
 
 def at_full_speed(model: PrinterModel) -> PrinterModel:
     return replace(model, bytes_per_s=None, dots_per_s=None)
+
+
+def on_a_fast_line(profile: PrinterProfile) -> PrinterProfile:
+    return replace(profile, bytes_per_s=100_000, dots_per_s=10_000)
 
 
 @dataclass
@@ -74,6 +78,11 @@ class Bench:
         async with asyncio.timeout(20):
             while not condition():  # noqa: ASYNC110 - several objects may fulfil it
                 await asyncio.sleep(0.01)
+
+    async def until_ready(self) -> None:
+        """Wait until the driver has found the printer and left nothing on the line."""
+        await self.until_state(Ready)
+        await self.until(lambda: not self.printer._flush_first and not self.simulator.waiting_bytes)
 
     async def until_state(self, kind: type, code: str | None = None) -> None:
         def reached() -> bool:
@@ -129,9 +138,10 @@ async def make_bench(tmp_path: Path) -> AsyncIterator[BenchMaker]:
             *,
             real_speed: bool = False,
         ) -> Bench:
-            chosen = model if real_speed else at_full_speed(model)
+            if not real_speed:
+                model, profile = at_full_speed(model), on_a_fast_line(profile)
             path = tmp_path / "printer"
-            return await stack.enter_async_context(_bench(path, chosen, profile, timings))
+            return await stack.enter_async_context(_bench(path, model, profile, timings))
 
         yield make
 

@@ -41,7 +41,14 @@ def test_a_line_carries_its_whole_style():
     expected = bytes.fromhex("1d2112 1b4501 1b6102 1d4201") + b"Desa \x82\n"
     assert bytes_of(Document((text,)), EPSON_58) == START + expected
     plain = bytes.fromhex("1d2100 1b4500 1b6100 1d4200") + b"a\n"
-    assert bytes_of(Document((Text("a"),)), EPSON_58) == START + plain
+    assert bytes_of(Document((text, Text("a"))), EPSON_58) == START + expected + plain
+
+
+def test_a_style_in_force_is_not_sent_again():
+    assert bytes_of(Document((Text("a"), Text("b"))), EPSON_58) == START + b"a\nb\n"
+    bold = (Text("a", bold=True), Text("b", bold=True), Text("c", "center", bold=True))
+    expected = b"\x1bE\x01a\nb\n\x1ba\x01c\n"
+    assert bytes_of(Document(bold), EPSON_58) == START + expected
 
 
 def test_a_simple_printer_gets_ascii_alone():
@@ -59,16 +66,16 @@ def test_a_native_qr_code_is_the_printers_own():
 
 def test_a_qr_code_for_a_clone_is_a_picture_in_small_bands():
     segments = encode(Document((Qr(QR_TEXT, 6),)), CLONE_58)[1:]
-    bitmap = qr_bitmap(QR_TEXT, 6)
+    bitmap = qr_bitmap(QR_TEXT, 3)
     rows = b""
     for index, segment in enumerate(segments):
         data = segment.data.removeprefix(b"\x1ba\x01") if index == 0 else segment.data
         width, height = int.from_bytes(data[4:6], "little"), int.from_bytes(data[6:8], "little")
-        assert data[:4] == b"\x1dv0\x00"
+        assert data[:4] == b"\x1dv0\x03"  # the printer doubles each dot
         assert width == bitmap.width_bytes
         assert len(data) == 8 + width * height
         assert height <= 128
-        assert height == segment.dot_rows
+        assert 2 * height == segment.dot_rows
         assert width * height <= CLONE_58.band_bytes
         rows += data[8:]
     assert rows == b"".join(bitmap.rows)
@@ -83,7 +90,10 @@ def test_feeds_spaces_and_cuts():
 
 def test_a_profile_follows_the_speed_of_its_line():
     assert EPSON_58.at_baud(9600).bytes_per_s == 960
-    assert EPSON_58.at_baud(115_200) == EPSON_58
+    assert EPSON_58.at_baud(9600).band_bytes == 80  # a twelfth of a second
+    assert EPSON_58.at_baud(1200).band_bytes == 48  # but never less than a row
+    assert EPSON_58.at_baud(115_200).band_bytes == 960
+    assert EPSON_58.at_baud(921_600).band_bytes == 1024
 
 
 def test_a_document_for_wider_paper_is_refused():

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
-from anjungan.appliance.drivers.printer.dialogue import Dialogue, Timings
+from anjungan.appliance.drivers.printer.dialogue import Dialogue
 from anjungan.appliance.drivers.printer.document import Document, Text
 from anjungan.appliance.drivers.printer.encode import encode
-from anjungan.appliance.drivers.printer.job import PrintJob
+from anjungan.appliance.drivers.printer.job import OpenPrinter, PrintJob
 from anjungan.appliance.drivers.printer.outcome import (
     Disconnected,
     Printed,
@@ -17,7 +17,9 @@ from anjungan.appliance.drivers.printer.outcome import (
 )
 from anjungan.appliance.drivers.printer.pending import PendingJobs
 from anjungan.appliance.drivers.printer.profile import CLONE_58, EPSON_58
+from anjungan.appliance.drivers.printer.questions import StatusQuestions
 from anjungan.appliance.drivers.printer.status import PaperOut, Silent
+from anjungan.appliance.drivers.printer.timings import Timings
 
 TIMINGS = Timings(status_timeout_s=0.02, confirm_grace_s=0.05, check_interval_s=0.01)
 SHORT = Document((Text("SATU"),))
@@ -62,8 +64,9 @@ CONFIRM = (b"\x1d(H", lambda data: b"\x37\x22" + data[-4:] + b"\x00")
 async def outcome_on(link, profile=EPSON_58, *, timings=TIMINGS):
     pending = PendingJobs(None)
     dialogue = Dialogue(link, profile, timings, pending.complete)
-    job = PrintJob(dialogue, profile, timings, pending)
-    return await job.print(encode(SHORT, profile), "job-1"), job
+    printer = OpenPrinter(dialogue, StatusQuestions(dialogue, profile), profile, pending)
+    job = PrintJob(printer, encode(SHORT, profile), "job-1")
+    return await job.print(), job
 
 
 async def test_a_line_that_takes_no_question_is_a_fault_and_nothing_was_sent():
@@ -103,7 +106,7 @@ async def test_a_line_lost_after_the_confirmation_leaves_the_job_printed(failure
 
 
 async def test_without_realtime_status_the_id_alone_confirms():
-    profile = replace(EPSON_58, realtime_status=False)
+    profile = replace(EPSON_58, status="none")
     outcome, _ = await outcome_on(ScriptedLink([CONFIRM]), profile)
     assert outcome == Printed()
 
@@ -159,7 +162,8 @@ async def test_answers_missed_again_and_again_are_silence():
     link = ScriptedLink([(b"\x10\x04", b"\xff")])
     outcome, _ = await outcome_on(link)
     assert outcome == Silent()
-    assert link.written == b"\x10\x04\x01" * 3
+    together = b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04"
+    assert link.written == together + b"\x10\x04\x01" * 3
 
 
 async def test_unasked_status_between_the_answers_is_passed_over():
@@ -177,7 +181,7 @@ async def test_more_answers_than_questions_are_not_trusted():
 
     link = ScriptedLink([(b"\x10\x04", status)])
     dialogue = Dialogue(link, EPSON_58, TIMINGS, lambda _id: None)
-    assert await dialogue.status() == PaperOut()
+    assert await StatusQuestions(dialogue, EPSON_58).status() == PaperOut()
     assert link.written.count(b"\x10\x04\x01") == 2
 
 

@@ -28,7 +28,7 @@ def words(bench):
 
 async def stopped_in_the_first(bench):
     """The first line came out; the second, with the code, waits in the printer."""
-    await bench.until_state(Ready)
+    await bench.until_ready()
     bench.simulator.out_after(lines=1)
     assert await bench.printer.print_document(FIRST, "job-1") == Uncertain("paper_out")
     assert bench.simulator.buffered_bytes > 0
@@ -94,7 +94,7 @@ async def test_a_printer_that_was_silent_drops_it_when_it_answers(make_bench, gi
 
 
 async def test_a_ticket_that_is_being_printed_is_finished(epson, given):
-    await epson.until_state(Ready)
+    await epson.until_ready()
     epson.after_host_bytes(2500, epson.printer.forget_pending)
     assert await epson.printer.print_document(given.long, "job-1") == Printed()
     assert await epson.printer.print_document(SECOND, "job-2") == Printed()
@@ -103,7 +103,7 @@ async def test_a_ticket_that_is_being_printed_is_finished(epson, given):
 
 
 async def test_one_that_stops_after_its_owner_has_gone_is_dropped_too(epson, given):
-    await epson.until_state(Ready)
+    await epson.until_ready()
     epson.after_host_bytes(500, epson.printer.forget_pending)
     epson.simulator.out_after(lines=5)
     assert await epson.printer.print_document(given.long, "job-1") == Uncertain("paper_out")
@@ -127,8 +127,8 @@ async def test_a_clone_with_a_stuck_cutter_drops_it_too(clone):
     clone.simulator.jam_cutter()
     await clone.until_state(Fault, "cutter_jam")
     clone.simulator.clear_cutter()
-    await clone.until_state(Ready)
-    clone.after_host_bytes(60, clone.simulator.jam_cutter)
+    await clone.until_ready()
+    clone.after_host_bytes(20, clone.simulator.jam_cutter)
     assert await clone.printer.print_document(FIRST, "job-1") == Uncertain("cutter_jam")
     clone.printer.forget_pending()
     await clone.until(lambda: clone.simulator.buffered_bytes == 0)
@@ -173,21 +173,22 @@ async def test_a_printer_that_does_not_know_the_command_goes_on_printing(make_be
 async def test_a_line_that_fails_at_the_clearing_prints_nothing_and_clears_later(
     epson, error, outcome
 ):
-    class FailingDialogue:
+    class FailingQuestions:
         async def status(self):
             raise error
 
     await stopped_in_the_first(epson)
     async with epson.printer._lock:  # the printer's own look waits meanwhile
         epson.printer.forget_pending()
-        assert await epson.printer._cannot_clear(FailingDialogue()) == outcome
+        failing = replace(epson.printer._open, questions=FailingQuestions())
+        assert await epson.printer._cannot_clear(failing) == outcome
         assert epson.simulator.buffered_bytes > 0
     await epson.until(lambda: epson.simulator.buffered_bytes == 0)
 
 
 @pytest.mark.parametrize("condition", ["paper_out", "cover_open", "overheat"])
 async def test_the_simulated_printer_ignores_a_recovery_where_a_real_one_does(clone, condition):
-    await clone.until_state(Ready)
+    await clone.until_ready()
     getattr(clone.simulator, condition)()
     clone.simulator.receive(b"abc\x10\x05\x02")
     await clone.until(lambda: clone.simulator.buffered_bytes == 3)

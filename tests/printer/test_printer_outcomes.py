@@ -65,7 +65,7 @@ async def test_a_printer_that_confirms_nothing_leaves_the_job_uncertain(make_ben
 
 
 async def test_a_printer_without_any_status_is_ready_but_never_certain(make_bench, given):
-    bench = await make_bench(models.BASIC_58, replace(BASIC_58, realtime_status=False))
+    bench = await make_bench(models.BASIC_58, replace(BASIC_58, status="none"))
     bench.simulator.silence()
     await bench.until(lambda: bench.printer.state == READY_WITHOUT_STATUS)
     outcome = await bench.printer.print_document(given.short, "job-1")
@@ -96,7 +96,7 @@ async def test_a_clone_that_ignores_the_id_of_an_epson_profile_is_not_called_pri
     ],
 )
 async def test_a_cause_before_the_job_refuses_it_and_sends_nothing(epson, given, fault, expected):
-    await epson.until_state(Ready)
+    await epson.until_ready()
     getattr(epson.simulator, fault)()
     await epson.until_state(Fault)
     outcome = await epson.printer.print_document(given.short, "job-1")
@@ -140,25 +140,12 @@ async def test_a_printer_that_is_not_there_is_disconnected(make_bench, given):
     assert await bench.printer.print_document(given.short, "job-1") == Printed()
 
 
-async def test_paper_that_ends_during_the_job_is_uncertain_and_not_printed_again(epson, given):
-    await epson.until_state(Ready)
-    epson.simulator.out_after(lines=5)
-    outcome = await epson.printer.print_document(given.long, "job-1")
-    assert outcome == Uncertain("paper_out")
-    assert not nothing_printed(outcome)
-    assert isinstance(epson.printer.state, Fault)
-    assert epson.printer.state.code == "paper_out"
-    epson.simulator.paper_ok()
-    await epson.until(lambda: not epson.simulator.buffered_bytes)
-    await epson.until_state(Ready)
-    assert epson.simulator.pieces == []  # the rest of the buffer came out, nothing was cut
-
-
 async def test_the_next_job_begins_on_fresh_paper_after_one_that_broke_off(epson, given):
-    await epson.until_state(Ready)
-    epson.simulator.out_after(lines=5)
-    await epson.printer.print_document(given.long, "job-1")
-    epson.simulator.paper_ok()
+    await epson.until_ready()
+    epson.after_host_bytes(2500, epson.simulator.unplug)
+    assert await epson.printer.print_document(given.long, "job-1") == Uncertain("disconnected")
+    await epson.until_state(Missing)
+    epson.simulator.plug()
     await epson.until_state(Ready)
     assert await epson.printer.print_document(given.short, "job-2") == Printed()
     torso, ticket = epson.simulator.pieces
@@ -170,7 +157,7 @@ async def test_the_next_job_begins_on_fresh_paper_after_one_that_broke_off(epson
 
 
 async def test_a_job_that_waits_for_paper_is_confirmed_late_by_its_id(epson, given):
-    await epson.until_state(Ready)
+    await epson.until_ready()
     epson.simulator.out_after(lines=1)
     outcome = await epson.printer.print_document(given.short, "job-1")
     assert outcome == Uncertain("paper_out")
@@ -183,7 +170,7 @@ async def test_a_job_that_waits_for_paper_is_confirmed_late_by_its_id(epson, giv
 
 
 async def test_a_late_confirmation_of_another_job_does_not_confirm_this_one(epson, given):
-    await epson.until_state(Ready)
+    await epson.until_ready()
     epson.simulator.out_after(lines=1)
     await epson.printer.print_document(given.short, "job-1")
     epson.simulator.paper_ok()
@@ -226,7 +213,7 @@ async def test_paper_that_ends_after_the_confirmation_leaves_the_job_printed(eps
 )
 async def test_a_fault_during_the_job_is_named(either, fault, reason, given):
     bench = either
-    await bench.until_state(Ready)
+    await bench.until_ready()
     bench.after_host_bytes(2500, getattr(bench.simulator, fault))
     outcome = await bench.printer.print_document(given.long, "job-1")
     assert outcome == Uncertain(reason)
@@ -248,7 +235,7 @@ async def test_a_head_that_cools_before_the_next_look_goes_on_by_itself(make_ben
 
 
 async def test_unplugged_in_the_middle_is_uncertain_and_comes_back(epson, given):
-    await epson.until_state(Ready)
+    await epson.until_ready()
     epson.after_host_bytes(2500, epson.simulator.unplug)
     outcome = await epson.printer.print_document(given.long, "job-1")
     assert outcome == Uncertain("disconnected")
@@ -263,7 +250,7 @@ async def test_unplugged_in_the_middle_is_uncertain_and_comes_back(epson, given)
 
 async def test_switched_off_in_the_middle_is_uncertain(make_bench, given):
     bench = await make_bench(timings=given.hasty)
-    await bench.until_state(Ready)
+    await bench.until_ready()
     bench.after_host_bytes(2500, bench.simulator.power_off)
     outcome = await bench.printer.print_document(given.long, "job-1")
     assert outcome == Uncertain("silent")
@@ -277,7 +264,7 @@ async def test_switched_off_in_the_middle_is_uncertain(make_bench, given):
 async def test_a_printer_that_stops_taking_bytes_is_uncertain(make_bench, given):
     bench = await make_bench(
         replace(models.CLONE_58, buffer_bytes=256),
-        replace(CLONE_58, realtime_status=False),
+        replace(CLONE_58, status="none"),
         given.hasty,
     )
     bench.simulator.paper_out()
@@ -304,8 +291,12 @@ async def test_a_cancelled_job_leaves_the_printer_usable(epson, given):
 async def test_a_command_cut_off_by_an_earlier_process_spoils_nothing(make_bench, given, tmp_path):
     bench = await make_bench()
     await bench.until_state(Ready)
+    bench.simulator.unplug()
+    await bench.until_state(Missing)
     # Another process had the line and died inside a picture of 100 rows.
     bench.simulator.receive(b"\x1dv0\x00\x08\x00\x64\x00" + b"\xff" * 60)
+    bench.simulator.plug()
+    await bench.until_state(Ready)
     assert await bench.printer.print_document(given.short, "job-1") == Printed()
     assert printed_lines(bench.simulator.pieces[0]) == expected_lines(given.short)
 

@@ -12,7 +12,7 @@ def test_a_job_that_is_waited_for_is_completed_quietly():
     jobs = PendingJobs(late.append)
     with jobs.add("job-1") as waiting:
         jobs.complete(waiting.process_id)
-    assert waiting.completed
+    assert waiting.reached
     assert late == []
 
 
@@ -40,7 +40,7 @@ def test_an_unknown_id_and_a_failing_listener_harm_nothing(caplog):
     with quiet.add("job-1") as unheard:
         pass
     quiet.complete(unheard.process_id)
-    assert unheard.completed
+    assert unheard.reached
 
 
 @settings(max_examples=100)

@@ -8,6 +8,7 @@ from anjungan.appliance.drivers.printer.status import (
     Broken,
     CoverOpen,
     CutterJam,
+    Feeding,
     HeadHot,
     Idle,
     NearEnd,
@@ -15,10 +16,12 @@ from anjungan.appliance.drivers.printer.status import (
     PaperOut,
     RealtimeStatus,
     Silent,
+    Stuck,
     automatic_summary,
     is_automatic_start,
     is_queued,
     is_realtime,
+    queued_summary,
     trouble_in_offline_cause,
 )
 from anjungan.simulation.printer.faults import Condition
@@ -36,11 +39,16 @@ from anjungan.simulation.printer.faults import Condition
         ((0x1A, 0x16, 0x12, 0x12), CoverOpen()),
         ((0x1A, 0x36, 0x12, 0x7E), CoverOpen()),
         ((0x1A, 0x52, 0x1A, 0x12), CutterJam()),
-        ((0x1A, 0x52, 0x16, 0x12), Broken()),
+        ((0x1A, 0x52, 0x16, 0x12), Stuck()),
+        ((0x1A, 0x52, 0x76, 0x12), Broken()),
         ((0x1A, 0x52, 0x32, 0x12), Broken()),
         ((0x1A, 0x52, 0x52, 0x12), HeadHot()),
         ((0x1A, 0x52, None, None), Broken()),
-        ((0x5A, 0x1A, 0x12, 0x12), Offline()),
+        ((0x5A, 0x1A, 0x12, 0x12), Feeding()),
+        ((0x52, 0x12, 0x12, 0x12), Feeding()),
+        ((0x1A, 0x12, 0x12, 0x12), Offline()),
+        ((0x1A, None, None, None), Offline()),
+        ((None, None, None, 0x7E), PaperOut()),
         ((0x12, 0x12, 0x12, 0x16), Idle()),  # one sensor bit without its twin
         ((0x12, None, None, None), Idle()),
         ((None, None, None, None), Silent()),
@@ -59,7 +67,9 @@ def test_four_answers_make_one_state(answers, status):
         ("18 00 0f 0f", PaperOut()),
         ("38 00 00 0f", CoverOpen()),
         ("18 08 00 0f", CutterJam()),
-        ("18 04 00 0f", Broken()),
+        ("18 04 00 0f", Stuck()),
+        ("18 24 00 0f", Broken()),
+        ("58 00 00 0f", Feeding()),
         ("18 20 00 0f", Broken()),
         ("18 40 00 0f", HeadHot()),
         ("18 00 00 0f", Offline()),
@@ -67,6 +77,14 @@ def test_four_answers_make_one_state(answers, status):
 )
 def test_an_automatic_status_makes_one_state(frame, status):
     assert automatic_summary(bytes.fromhex(frame)) == status
+
+
+@pytest.mark.parametrize(
+    ("byte", "status"),
+    [(0x00, Idle()), (0x03, NearEnd()), (0x0C, NearEnd()), (0x0F, PaperOut()), (0x01, Idle())],
+)
+def test_an_answer_in_print_order_tells_of_the_paper(byte, status):
+    assert queued_summary(byte) == status
 
 
 def test_the_feed_button_alone_is_no_trouble():
@@ -90,6 +108,9 @@ conditions = st.builds(
     cutter_jam=st.booleans(),
     head_hot=st.booleans(),
     broken=st.booleans(),
+    stuck=st.booleans(),
+    feed_button=st.booleans(),
+    offline=st.booleans(),
 )
 
 

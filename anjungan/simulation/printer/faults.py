@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Condition:
-    """The sensors and switches of one printer, as they are now."""
+    """The sensors and switches of one printer, as they are now.
+
+    ``stuck`` is a mechanical error beside the cutter's; ``offline`` has no cause that is told.
+    """
 
     paper_out: bool = False
     near_end: bool = False
@@ -13,6 +16,8 @@ class Condition:
     cutter_jam: bool = False
     head_hot: bool = False
     broken: bool = False
+    stuck: bool = False
+    offline: bool = False
     feed_button: bool = False
     silent: bool = False
     powered: bool = True
@@ -21,12 +26,12 @@ class Condition:
     def can_print(self) -> bool:
         """Whether paper moves; otherwise the printer is offline and its buffer fills up."""
         stopped = self.paper_out or self.cover_open or self.has_error or self.feed_button
-        return self.powered and not stopped
+        return self.powered and not stopped and not self.offline
 
     @property
     def has_error(self) -> bool:
         """Whether an error other than paper and cover stands."""
-        return self.cutter_jam or self.head_hot or self.broken
+        return self.cutter_jam or self.head_hot or self.broken or self.stuck
 
     def realtime_answer(self, n: int) -> int:
         """The byte that answers DLE EOT ``n`` (1 to 4)."""
@@ -43,7 +48,11 @@ class Condition:
                 )
             case 3:
                 return _bits(
-                    0x12, (0x08, self.cutter_jam), (0x20, self.broken), (0x40, self.head_hot)
+                    0x12,
+                    (0x04, self.stuck),
+                    (0x08, self.cutter_jam),
+                    (0x20, self.broken),
+                    (0x40, self.head_hot),
                 )
             case _:
                 near = self.near_end or self.paper_out
@@ -65,7 +74,13 @@ class Condition:
                     (0x20, self.cover_open),
                     (0x40, self.feed_button),
                 ),
-                _bits(0x00, (0x08, self.cutter_jam), (0x20, self.broken), (0x40, self.head_hot)),
+                _bits(
+                    0x00,
+                    (0x04, self.stuck),
+                    (0x08, self.cutter_jam),
+                    (0x20, self.broken),
+                    (0x40, self.head_hot),
+                ),
                 _bits(0x00, (0x03, near), (0x0C, self.paper_out)),
                 0x0F,
             )

@@ -98,7 +98,7 @@ class Mechanism:
             case "ESC J":
                 dots = parameters[0]
             case "GS v":
-                dots = int.from_bytes(parameters[4:6], "little")
+                dots = int.from_bytes(parameters[4:6], "little") * (1 + (parameters[1] >> 1 & 1))
             case "GS V" | "ESC i" | "ESC m":
                 dots = 1
             case "GS (" if parameters[:1] == b"k" and parameters[4:5] == b"Q":
@@ -212,7 +212,10 @@ class Mechanism:
 
     def _raster(self, parameters: bytes) -> None:
         width_bytes = int.from_bytes(parameters[2:4], "little")
-        self.roll.print_raster(raster_picture(parameters[6:], width_bytes), self._align)
+        scale = (1 + (parameters[1] & 1), 1 + (parameters[1] >> 1 & 1))
+        picture = raster_picture(parameters[6:], width_bytes)
+        wide, high = picture.width * scale[0], picture.height * scale[1]
+        self.roll.print_raster(picture.resize((wide, high)), self._align)
 
     def _two_dimensional(self, parameters: bytes) -> None:
         letter, data = parameters[:1], parameters[3:]

@@ -80,6 +80,11 @@ class PrinterSimulator:
         """The paper that hangs out of the printer, line by line, since the last cut."""
         return self._mechanism.roll.strips
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes have come so far and are not worked through, the line's own included."""
+        return len(self._buffer) + len(self._wire)
+
     def start(self) -> None:
         """Switch the printer on and make its line appear."""
         self._line.plug()

@@ -1,67 +1,28 @@
-"""Questions and answers with a printer over a byte line, each with a limit.
-
-Answers arrive in any order and at any time: a job's confirmation may come minutes late, after
-paper was put in.  So everything that is read goes through one place, confirmations are handed on
-by their id, and a question takes only an answer of its own kind.
-"""
+"""Writing to a printer and reading from it over a byte line, each with a limit."""
 
 import asyncio
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, TypeVar, assert_never
+from typing import Literal, TypeVar
 
 from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.printer.encode import Segment, barrier_request
-from anjungan.appliance.drivers.printer.profile import PrinterProfile
-from anjungan.appliance.drivers.printer.replies import (
-    Automatic,
-    BufferCleared,
-    Noise,
-    ProcessCompleted,
-    Queued,
-    Realtime,
-    Reply,
-    ReplyStream,
-)
-from anjungan.appliance.drivers.printer.status import (
-    Idle,
-    NearEnd,
-    PrinterStatus,
-    RealtimeStatus,
-    Silent,
-    Stopped,
-    trouble_in_offline_cause,
-)
-
-log = logging.getLogger(__name__)
+from anjungan.appliance.drivers.printer.inbox import Inbox, QueueMark
+from anjungan.appliance.drivers.printer.printer_profile import PrinterProfile
+from anjungan.appliance.drivers.printer.timings import Timings
 
 T = TypeVar("T")
 
+ATTEMPTS = 3  # noise may eat an answer or add one
 _CHUNK_BYTES = 512  # a write is cut off at a known place, and a full line is noticed early
 _READ_BYTES = 256
 _MAX_DRAIN_READS = 32  # a line that babbles without end must not hold us
 _SLOWER_THAN_TOLD = 1.5  # cold heads and dark pictures print slower than the data sheet says
-_ATTEMPTS = 3  # noise may eat an answer or add one
-_NO_AUTOMATIC_STATUS = b"\x1da\x00"
+_MARK_QUESTIONS = 3
+_AUTOMATIC_STATUS_OFF = b"\x1da\x00"
+AUTOMATIC_STATUS_ON = b"\x1da\xff"
+_CHECK = b"\x10\x04\x02"
 _CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4, function 8
 _RECOVER_AND_CLEAR = b"\x10\x05\x02"  # DLE ENQ 2
-
-
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """How long to wait for what.
-
-    ``status_timeout_s`` and ``confirm_grace_s`` begin when the printer can be done with what it was
-    sent, by its profile; ``settle_s`` is how long a line is quiet before it counts as quiet.
-    """
-
-    status_timeout_s: float = 0.5
-    write_timeout_s: float = 10.0
-    confirm_grace_s: float = 10.0
-    check_interval_s: float = 1.0
-    poll_interval_s: float = 3.0
-    settle_s: float = 0.03
 
 
 class Dialogue:
@@ -80,41 +41,43 @@ class Dialogue:
         self._link = link
         self._profile = profile
         self._timings = timings
-        self._on_completed = on_completed
-        self._stream = ReplyStream()
-        self._answers: list[Realtime | Queued] = []
-        self._stray_bytes = 0
-        self._suspect = False
-        self._cleared = False
         self._busy_until_s = 0.0
+        self._unanswered_barriers = 0
+        self.inbox = Inbox(on_completed)
+
+    @property
+    def timings(self) -> Timings:
+        """How long this line is waited for."""
+        return self._timings
 
     async def start(self) -> None:
-        """Turn unasked status messages off, and drop what the line held."""
-        await self._link.write(_NO_AUTOMATIC_STATUS, self._timings.write_timeout_s)
+        """Turn unasked status messages on or off as the model needs, and drop what the line held.
+
+        Models that know neither are sent nothing: some take GS a for their flow control.
+        """
+        match self._profile.status:
+            case "realtime":
+                await self.ask(_AUTOMATIC_STATUS_OFF)
+            case "automatic":
+                await self.ask(AUTOMATIC_STATUS_ON)
+            case "queued" | "none":
+                pass
         await self.drain(self._timings.settle_s)
 
-    async def status(self) -> PrinterStatus:
-        """Ask DLE EOT 1 to 4 and name the state; :class:`Silent` when the first is unanswered."""
-        printer = await self._ask_realtime(1)
-        if printer is None:
-            return Silent()
-        return RealtimeStatus(
-            printer=printer,
-            offline_cause=await self._ask_realtime(2),
-            error_cause=await self._ask_realtime(3),
-            paper=await self._ask_realtime(4),
-        ).summary()
+    async def ask(self, command: bytes) -> None:
+        """Write a short command that moves no paper.
 
-    async def trouble(self) -> Stopped | None:
-        """Ask during a job whether printing has stopped: the state that stopped it, or None."""
-        cause = await self._ask_realtime(2)
-        if cause is None:
-            return Silent()
-        if not trouble_in_offline_cause(cause):
-            return None
-        error = await self._ask_realtime(3)
-        status = RealtimeStatus(offline_cause=cause, error_cause=error).summary()
-        return None if isinstance(status, Idle | NearEnd) else status
+        Raises:
+            LinkTimeout: the printer stopped taking bytes.
+            LinkLost: the line went away.
+        """
+        self._expect_work(command, 0)
+        await self._link.write(command, self._timings.write_timeout_s)
+
+    async def check_behind(self) -> None:
+        """Ask DLE EOT 2 without waiting; the inbox counts the answer when it comes."""
+        self.inbox.checks_due += 1
+        await self.ask(_CHECK)
 
     async def send(self, segment: Segment) -> None:
         """Write a segment in chunks of at most 512 bytes.
@@ -134,80 +97,71 @@ class Dialogue:
 
         The answer has few fixed bits, so on a line with noise it proves nothing.
         """
-        await self.drain(0)
-        self._stray_bytes = 0
-        await self.send(Segment(barrier_request(), 0))
-        answer = await self._take(Queued, self._busy_s() + self._timings.status_timeout_s)
-        if answer is None:
+        await self.glance()
+        self.inbox.forget()
+        await self.ask(barrier_request())
+        answered = await self.read_until(lambda: self.inbox.queued or None, self.answer_within_s())
+        if answered is None:
+            self._unanswered_barriers += 1
             return "unanswered"
-        await self._read_until_quiet(self._timings.settle_s)
-        return "passed" if self._stray_bytes == 0 and not self._answers else "noisy"
+        await self.read_until_quiet(self._timings.settle_s)
+        alone = len(self.inbox.queued) == 1 + self._unanswered_barriers
+        self._unanswered_barriers = 0
+        is_quiet = not self.inbox.stray_bytes and not self.inbox.realtime
+        return "passed" if alone and is_quiet else "noisy"
+
+    async def mark_queue(self) -> QueueMark:
+        """Ask GS r behind what a stopped printer holds: its answers prove that it kept that."""
+        mark = QueueMark(_MARK_QUESTIONS + self._unanswered_barriers)
+        self._unanswered_barriers = 0
+        await self.glance()
+        self.inbox.mark = mark
+        await self.ask(barrier_request() * _MARK_QUESTIONS)
+        return mark
 
     async def clear_buffers(self) -> bool:
         """Ask DLE DC4 function 8; True when the printer says that it has dropped what it held.
 
         Nothing else may be sent before the answer.  What it was printing is broken off.
         """
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             await self.drain(0)
-            self._cleared = False
-            self._expect_work(_CLEAR_BUFFERS, 0)
-            await self._link.write(_CLEAR_BUFFERS, self._timings.write_timeout_s)
-            answer_within_s = self._busy_s() + self._timings.status_timeout_s
-            if await self._read_until(lambda: self._cleared or None, answer_within_s):
+            self.inbox.cleared = False
+            await self.ask(_CLEAR_BUFFERS)
+            if await self.read_until(lambda: self.inbox.cleared or None, self.answer_within_s()):
                 self._busy_until_s = 0.0
+                self._unanswered_barriers = 0
                 return True
         return False
 
     async def recover_cleared(self) -> None:
         """Send DLE ENQ 2, which has no answer: an error is left, and what was held is dropped."""
-        self._expect_work(_RECOVER_AND_CLEAR, 0)
-        await self._link.write(_RECOVER_AND_CLEAR, self._timings.write_timeout_s)
+        await self.ask(_RECOVER_AND_CLEAR)
 
     async def listen(self, timeout_s: float) -> None:
-        """Read for at most ``timeout_s``; confirmations are handed on as they come."""
-        await self._read_once(timeout_s)
+        """Read once for at most ``timeout_s``; confirmations are handed on as they come."""
+        self._receive(await self._link.read(_READ_BYTES, timeout_s))
+
+    async def glance(self) -> None:
+        """Take what has arrived, without waiting for more."""
+        await self.listen(0)
+
+    async def settle_checks(self) -> None:
+        """Wait for the answers to a job's checks; those that do not come are given up."""
+        if self.inbox.checks_due:
+            await self.read_until(
+                lambda: self.inbox.checks_due == 0 or None, self.answer_within_s()
+            )
+            self.inbox.checks_due = 0
+        self.inbox.alarm = False
 
     async def drain(self, quiet_s: float) -> None:
         """Forget what nobody asked for: old answers must not be taken for new ones."""
-        await self._read_until_quiet(quiet_s)
-        self._answers.clear()
+        await self.settle_checks()
+        await self.read_until_quiet(quiet_s)
+        self.inbox.forget()
 
-    def seconds_of_work(self) -> float:
-        """How long the printer may still be busy with what it was sent, by its profile."""
-        return self._busy_s()
-
-    async def _ask_realtime(self, n: Literal[1, 2, 3, 4]) -> int | None:
-        """Ask DLE EOT ``n``; None when no answer came, or none that stands alone.
-
-        An answer does not say to which question it belongs.  So when more came than was asked for,
-        or an answer was missed and may still come, the line must fall quiet before the next try.
-        """
-        for _ in range(_ATTEMPTS):
-            await self.drain(self._timings.settle_s if self._suspect else 0)
-            request = bytes((0x10, 0x04, n))
-            self._expect_work(request, 0)
-            await self._link.write(request, self._timings.write_timeout_s)
-            answer = await self._take(Realtime, self._busy_s() + self._timings.status_timeout_s)
-            self._suspect = answer is None or bool(self._answers)
-            if not self._suspect:
-                return answer
-        return None
-
-    async def _take(self, kind: type[Realtime | Queued], timeout_s: float) -> int | None:
-        """Wait for the first answer of ``kind``; answers of the other kind are dropped."""
-
-        def first() -> int | None:
-            while self._answers:
-                answer = self._answers.pop(0)
-                if isinstance(answer, kind):
-                    return answer.byte
-                self._stray_bytes += 1
-            return None
-
-        return await self._read_until(first, timeout_s)
-
-    async def _read_until(self, look: Callable[[], T | None], timeout_s: float) -> T | None:
+    async def read_until(self, look: Callable[[], T | None], timeout_s: float) -> T | None:
         """Read until ``look`` has found what is waited for; None after ``timeout_s``."""
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + timeout_s
@@ -215,46 +169,35 @@ class Dialogue:
             left_s = deadline_s - loop.time()
             if left_s <= 0:
                 return None
-            await self._read_once(left_s)
+            await self.listen(left_s)
         return found
 
-    async def _read_until_quiet(self, quiet_s: float) -> None:
+    async def read_until_quiet(self, quiet_s: float) -> None:
         """Read until nothing comes for ``quiet_s``.
 
         An answer that has begun gets the time to arrive: it may be a job's confirmation.
         """
         for _ in range(_MAX_DRAIN_READS):
-            partial = self._stream.has_partial
-            if not await self._read_once(self._timings.settle_s if partial else quiet_s):
+            wait_s = self._timings.settle_s if self.inbox.has_partial else quiet_s
+            data = await self._link.read(_READ_BYTES, wait_s)
+            self._receive(data)
+            if not data:
                 break
-        self._take_in(self._stream.abandon_partial())
+        self.inbox.give_up_partial()
 
-    async def _read_once(self, timeout_s: float) -> bool:
-        data = await self._link.read(_READ_BYTES, timeout_s)
-        self._take_in(self._stream.feed(data))
-        return bool(data)
+    def answer_within_s(self) -> float:
+        """How long an answer may take that waits behind all the printer still has to do."""
+        return self.seconds_of_work() + self._timings.status_timeout_s
 
-    def _take_in(self, replies: tuple[Reply, ...]) -> None:
-        for reply in replies:
-            match reply:
-                case ProcessCompleted(process_id=process_id):
-                    self._on_completed(process_id)
-                case Realtime() | Queued():
-                    self._answers.append(reply)
-                case Noise():
-                    self._stray_bytes += 1
-                case BufferCleared():
-                    self._cleared = True
-                case Automatic():
-                    log.debug("an answer that nobody asked for: %s", type(reply).__name__)
-                case _:
-                    assert_never(reply)
+    def seconds_of_work(self) -> float:
+        """How long the printer may still be busy with what it was sent, by its profile."""
+        return max(0.0, self._busy_until_s - asyncio.get_running_loop().time())
+
+    def _receive(self, data: bytes) -> None:
+        self.inbox.receive(data)
 
     def _expect_work(self, data: bytes, dot_rows: int) -> None:
         """Note how much longer the printer is busy: bytes on the line, then paper to move."""
         now_s = asyncio.get_running_loop().time()
         work_s = len(data) / self._profile.bytes_per_s + dot_rows / self._profile.dots_per_s
         self._busy_until_s = max(self._busy_until_s, now_s) + work_s * _SLOWER_THAN_TOLD
-
-    def _busy_s(self) -> float:
-        return max(0.0, self._busy_until_s - asyncio.get_running_loop().time())

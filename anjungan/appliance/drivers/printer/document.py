@@ -1,4 +1,4 @@
-"""What is to be printed, as a value: lines of text, rules, QR codes, feeds and cuts.
+"""What is to be printed, as a value: lines of text, rules, QR codes, the logo, feeds and cuts.
 
 A document knows nothing of printer commands.  It is checked when it is made, so that whatever
 reaches a printer fits the paper and holds no control character.
@@ -10,6 +10,7 @@ from typing import Literal
 from anjungan.appliance.drivers.printer.text import is_printable
 
 COLUMNS_58_MM = 32  # font A (12 dots) on 384 dots
+COLUMNS_80_MM = 48  # on 576
 COLUMN_DOTS = 12
 MAX_SCALE = 8  # GS ! takes 1 to 8 in each direction
 MAX_FEED_LINES = 20
@@ -79,6 +80,11 @@ class Qr:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The village's logo, centred; nothing on a printer that was given none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Blank lines."""
 
@@ -105,12 +111,12 @@ class Cut:
     """The end of a piece of paper."""
 
 
-Block = Text | Rule | Qr | Feed | Space | Cut
+Block = Text | Rule | Qr | Logo | Feed | Space | Cut
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Blocks from top to bottom, none wider than ``columns`` (32 on 58 mm paper).
+    """Blocks from top to bottom, none wider than ``columns`` (32 on 58 mm paper, 48 on 80 mm).
 
     Raises:
         ValueError: a line is wider than the paper.  The message names the block, not its text.

@@ -2,11 +2,14 @@
 
 python-escpos builds the commands (its ``Dummy`` collects them); our own link sends them, because
 its live printers have no write timeout and call a silent printer "paper adequate".  Importing it
-takes a third of a second, so that happens in the first :func:`encode`, away from the event loop.
+takes a third of a second, so that happens in the first :func:`encode`, away from the event loop;
+:func:`warm_up` does it before somebody waits for paper.  Pictures are written here: python-escpos
+would load an imaging library for eight bytes before the dots that we have already.
 """
 
 import os
 import shutil
+import struct
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -21,12 +24,14 @@ from anjungan.appliance.drivers.printer.document import (
     Cut,
     Document,
     Feed,
+    Logo,
     Qr,
     Rule,
+    RuleStyle,
     Space,
     Text,
 )
-from anjungan.appliance.drivers.printer.profile import MAX_BAND_ROWS, PrinterProfile
+from anjungan.appliance.drivers.printer.printer_profile import MAX_BAND_ROWS, PrinterProfile
 from anjungan.appliance.drivers.printer.text import ascii_text
 
 LINE_DOTS = 30  # ESC 2: a sixth of an inch at 180 dpi, as printers start up
@@ -38,6 +43,9 @@ _LEAVE_CHINESE_MODE = b"\x1c."  # clones start in it and would read two letters 
 _AMERICAN_SIGNS = b"\x1bR\x00"  # ESC R 0: # $ @ [ ] as in ASCII
 _QUERY_PAPER_IN_ORDER = b"\x1dr\x01"
 _CUT = b"\x1dV\x00"
+_RASTER = b"\x1dv0"  # GS v 0, then m: 0 as it is, 3 each dot twice in both directions
+_RASTER_MODES = {1: b"\x00", 2: b"\x03"}
+_SLOW_BYTES_PER_S = 5_000  # a strip of batik in full detail would hold up a slow line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,9 @@ class Segment:
         return f"Segment(<{len(self.data)} bytes>, dot_rows={self.dot_rows})"
 
 
-def encode(document: Document, profile: PrinterProfile) -> tuple[Segment, ...]:
+def encode(
+    document: Document, profile: PrinterProfile, logo: Bitmap | None = None
+) -> tuple[Segment, ...]:
     """Turn ``document`` into segments for ``profile``; the first one resets the printer.
 
     Raises:
@@ -62,11 +72,16 @@ def encode(document: Document, profile: PrinterProfile) -> tuple[Segment, ...]:
     """
     if document.dots > profile.dots:
         raise ValueError("the document is wider than the paper")
-    builder = _Builder(profile)
+    builder = _Builder(profile, logo)
     segments = [builder.start()]
     for block in document.blocks:
         segments.extend(builder.block(block))
     return tuple(segments)
+
+
+def warm_up(profile: PrinterProfile) -> None:
+    """Load and draw what every paper needs, so that the first one is not late."""
+    encode(Document((Text(""), Rule("kawung"), Rule("dashed"), Qr("0", 2))), profile)
 
 
 def process_id_request(process_id: bytes) -> bytes:
@@ -100,11 +115,13 @@ def separate_segment(profile: PrinterProfile) -> Segment:
 
 
 class _Builder:
-    """One document's worth of python-escpos, emptied block by block."""
+    """One document's worth of commands, block by block; styles are sent when they change."""
 
-    def __init__(self, profile: PrinterProfile) -> None:
+    def __init__(self, profile: PrinterProfile, logo: Bitmap | None) -> None:
         self._profile = profile
+        self._logo = logo
         self._dummy = _dummy(profile)
+        self._style: dict[str, Any] = {}
 
     def start(self) -> Segment:
         self._dummy.hw("INIT")
@@ -112,6 +129,7 @@ class _Builder:
         # ESC @ resets the code page, but python-escpos believes its cached one: send it again.
         self._dummy.magic.encoding = None
         self._dummy.charcode("CP437")
+        self._style = dict(_INITIAL_STYLE)
         return Segment(self._take(), 0)
 
     def block(self, block: Block) -> list[Segment]:
@@ -119,9 +137,11 @@ class _Builder:
             case Text():
                 return [self._text(block)]
             case Rule(style=style):
-                return self._raster(rule_bitmap(style, self._profile.dots))
+                return self._rule(style)
             case Qr():
                 return self._qr(block)
+            case Logo():
+                return [] if self._logo is None else self._raster(self._logo, 1)
             case Feed(lines=lines):
                 self._dummy.print_and_feed(lines)
                 return [Segment(self._take(), lines * LINE_DOTS)]
@@ -133,32 +153,37 @@ class _Builder:
                 assert_never(block)
 
     def _text(self, block: Text) -> Segment:
-        self._dummy.set(
+        self._set(
             align=block.align,
             bold=block.bold,
-            custom_size=True,
-            width=block.width_scale,
-            height=block.height_scale,
+            size=(block.width_scale, block.height_scale),
             invert=block.inverse,
         )
         simple = self._profile.code_page == "ascii"
         self._dummy.textln(ascii_text(block.text) if simple else block.text)
         return Segment(self._take(), max(LINE_DOTS, block.height_scale * GLYPH_DOTS))
 
+    def _rule(self, style: RuleStyle) -> list[Segment]:
+        coarse = style != "kawung" or self._profile.bytes_per_s < _SLOW_BYTES_PER_S
+        scale = 2 if coarse and self._profile.raster_scaling else 1
+        return self._raster(rule_bitmap(style, self._profile.dots, scale), scale)
+
     def _qr(self, block: Qr) -> list[Segment]:
         if not self._profile.native_qr:
-            return self._raster(qr_bitmap(block.data, block.module_dots))
-        self._dummy.set(align="center")
+            scale = 1 if block.module_dots % 2 or not self._profile.raster_scaling else 2
+            return self._raster(qr_bitmap(block.data, block.module_dots // scale), scale)
+        self._set(align="center")
         self._dummy.qr(block.data, ec=_EC_M, size=block.module_dots, native=True)
         return [Segment(self._take(), qr_modules(block.data) * block.module_dots)]
 
-    def _raster(self, bitmap: Bitmap) -> list[Segment]:
+    def _raster(self, bitmap: Bitmap, scale: int) -> list[Segment]:
         rows = max(1, min(MAX_BAND_ROWS, self._profile.band_bytes // bitmap.width_bytes))
-        self._dummy.set(align="center")
+        self._set(align="center")
         segments = []
         for band in bitmap.bands(rows):
-            self._dummy.image(_picture(band), fragment_height=MAX_BAND_ROWS)
-            segments.append(Segment(self._take(), band.height_dots))
+            size = struct.pack("<HH", band.width_bytes, band.height_dots)
+            command = _RASTER + _RASTER_MODES[scale] + size + b"".join(band.rows)
+            segments.append(Segment(self._take() + command, band.height_dots * scale))
         return segments
 
     def _cut(self) -> Segment:
@@ -167,6 +192,17 @@ class _Builder:
             self._dummy._raw(_CUT)  # noqa: SLF001 - the library's cut() feeds 6 lines, none fewer
         return Segment(self._take(), CUTTER_LINES * LINE_DOTS)
 
+    def _set(self, **style: Any) -> None:
+        """Send of ``style`` what is not in force already."""
+        changed = {name: value for name, value in style.items() if self._style[name] != value}
+        self._style |= changed
+        size = changed.pop("size", None)
+        if size is not None:
+            width, height = size
+            changed |= {"custom_size": True, "width": width, "height": height}
+        if changed:
+            self._dummy.set(**changed)
+
     def _take(self) -> bytes:
         data: bytes = self._dummy.output
         self._dummy.clear()
@@ -174,6 +210,7 @@ class _Builder:
 
 
 _EC_M = 1  # escpos.constants.QR_ECLEVEL_M
+_INITIAL_STYLE = {"align": "left", "bold": False, "size": (1, 1), "invert": False}  # after ESC @
 
 
 def _dummy(profile: PrinterProfile) -> Any:
@@ -191,11 +228,3 @@ def _dummy(profile: PrinterProfile) -> Any:
     width = {"pixels": profile.dots, "mm": profile.dots // 8}
     described.profile_data = {**described.profile_data, "media": {"width": width}}
     return Dummy(profile=described)
-
-
-def _picture(bitmap: Bitmap) -> Any:
-    from PIL import Image  # noqa: PLC0415 - comes with python-escpos, loaded when it is
-
-    white_is_one = bytes(byte ^ 0xFF for byte in b"".join(bitmap.rows))
-    size = (bitmap.width_bytes * 8, bitmap.height_dots)
-    return Image.frombytes("1", size, white_is_one)

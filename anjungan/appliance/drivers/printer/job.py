@@ -1,74 +1,103 @@
-"""One attempt at printing one document: the three stages of a confirmed print.
+"""One document on its way to paper: the three stages of a confirmed print.
 
 A write that succeeded proves nothing: 8 kB vanish into kernel and printer buffers in no time.  So a
 job is checked before, during and after, and called printed only when the printer says so:
 
-1. before: DLE EOT 1 to 4; with any cause against it nothing is sent and the cause is returned;
-2. during: chunks of at most 512 bytes with a write limit, DLE EOT 2 about every kilobyte;
-3. after: GS ( H with an id made from the job, or else GS r (answered in print order) and DLE EOT
+1. before: its state is asked; with any cause against it nothing is sent and the cause is returned;
+2. during: chunks of at most 512 bytes with a write limit, and questions behind them;
+3. after: GS ( H with an id made from the job, or else GS r (answered in print order) and its state
    once more.  Whatever fails after the first byte is :class:`Uncertain`; nothing is sent twice.
+
+When paper ends in the middle, a printer keeps what it has and prints it once paper is in.  A mark
+behind that (GS ( H or GS r) is answered when it has, and only then: one that was switched off has
+lost both.  So an answered mark is the safe point from which :meth:`PrintJob.resume` sends the rest.
 """
 
 import asyncio
-from typing import assert_never
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, assert_never
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
-from anjungan.appliance.drivers.printer.dialogue import Dialogue, Timings
+from anjungan.appliance.drivers.printer.dialogue import Dialogue
 from anjungan.appliance.drivers.printer.encode import Segment, process_id_request
+from anjungan.appliance.drivers.printer.inbox import QueueMark
 from anjungan.appliance.drivers.printer.outcome import (
     Disconnected,
     Printed,
     PrinterFault,
     PrintOutcome,
     Uncertain,
-    UncertainReason,
 )
-from anjungan.appliance.drivers.printer.pending import PendingJobs
-from anjungan.appliance.drivers.printer.profile import PrinterProfile
+from anjungan.appliance.drivers.printer.pending import PendingJobs, WaitingJob
+from anjungan.appliance.drivers.printer.printer_profile import PrinterProfile
+from anjungan.appliance.drivers.printer.questions import StatusQuestions
+from anjungan.appliance.drivers.printer.sending import Sending
 from anjungan.appliance.drivers.printer.status import (
     Broken,
     CoverOpen,
     CutterJam,
+    Feeding,
     HeadHot,
     Idle,
     NearEnd,
     Offline,
     PaperOut,
     Silent,
+    Stopped,
+    Stuck,
 )
 
-_CHECK_EVERY_BYTES = 1024
+
+@dataclass(frozen=True, slots=True)
+class OpenPrinter:
+    """One open line to one printer, and what is known of it."""
+
+    dialogue: Dialogue
+    questions: StatusQuestions
+    profile: PrinterProfile
+    pending: PendingJobs
+
+
+Mark = WaitingJob | QueueMark
+_KEEPS_ITS_DATA: Final = PaperOut | CoverOpen | CutterJam | Stuck | HeadHot | Feeding | Offline
 
 
 class PrintJob:
-    """One attempt at one document on an open line."""
+    """One document for one open line.
 
-    def __init__(
-        self,
-        dialogue: Dialogue,
-        profile: PrinterProfile,
-        timings: Timings,
-        pending: PendingJobs,
-    ) -> None:
-        self._dialogue = dialogue
-        self._profile = profile
-        self._timings = timings
-        self._pending = pending
+    ``began`` and ``all_sent`` tell how much of it may be with the printer; ``can_resume`` that the
+    rest can follow once the printer goes on.
+    """
+
+    def __init__(self, printer: OpenPrinter, segments: tuple[Segment, ...], job_id: str) -> None:
+        self._dialogue = printer.dialogue
+        self._questions = printer.questions
+        self._profile = printer.profile
+        self._pending = printer.pending
+        self._sending = Sending(printer.dialogue, printer.questions, printer.profile, segments)
+        self._mark: Mark | None = None
+        self.job_id = job_id
         self.began = False
-        self.all_sent = False
 
-    async def print(self, segments: tuple[Segment, ...], job_id: str) -> PrintOutcome:
+    @property
+    def all_sent(self) -> bool:
+        """Whether the printer was sent everything."""
+        return self._sending.all_sent
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it stopped in a way that :meth:`resume` may carry on from."""
+        return self._mark is not None
+
+    async def print(self) -> PrintOutcome:
         """Go through the three stages; a line that fails ends in the fitting outcome."""
         try:
             refusal = await self._before()
             if refusal is not None:
                 return refusal
             self.began = True
-            stopped = await self._send(segments)
-            if stopped is not None:
-                return Uncertain(stopped)
-            self.all_sent = True
-            return await self._confirm(job_id)
+            return await self._send_and_confirm()
         except LinkLost:
             return Uncertain("disconnected") if self.began else Disconnected()
         except LinkTimeout:
@@ -76,62 +105,112 @@ class PrintJob:
                 return Uncertain("not_taking_bytes")
             return PrinterFault("not_taking_bytes")
 
+    async def resume(self, is_wanted: Callable[[], bool]) -> PrintOutcome:
+        """The printer goes on: wait for the mark, then send and confirm the rest.
+
+        Nothing more is sent once ``is_wanted`` says that the owner has gone.
+        """
+        try:
+            return await self._resume(is_wanted)
+        except LinkLost:
+            self._mark = None
+            return Uncertain("disconnected")
+        except LinkTimeout:
+            self._mark = None
+            return Uncertain("not_taking_bytes")
+
+    def notice_stop(self) -> None:
+        """The printer has not moved since it stopped: an answer in print order cannot be one."""
+        mark = self._mark
+        if isinstance(mark, QueueMark) and self._dialogue.inbox.mark is mark:
+            mark.doubtful = mark.doubtful or mark.was_answered
+
     async def _before(self) -> PrintOutcome | None:
-        if not self._profile.realtime_status:
+        if self._profile.status == "none":
             return None
-        match await self._dialogue.status():
+        match await self._questions.status():
             case Idle() | NearEnd():
                 return None
             case PaperOut() | CoverOpen() | Silent() as refusal:
                 return refusal
-            case CutterJam() | HeadHot() | Broken() | Offline() as fault:
+            case CutterJam() | Stuck() | HeadHot() | Broken() | Feeding() | Offline() as fault:
                 return PrinterFault(fault.code)
             case unreachable:
                 assert_never(unreachable)
 
-    async def _send(self, segments: tuple[Segment, ...]) -> UncertainReason | None:
-        unchecked_bytes = 0
-        for segment in segments:
-            await self._dialogue.send(segment)
-            unchecked_bytes += len(segment.data)
-            if unchecked_bytes >= _CHECK_EVERY_BYTES:
-                unchecked_bytes = 0
-                stopped = await self._stopped()
-                if stopped is not None:
-                    return stopped
-        return None
-
-    async def _stopped(self) -> UncertainReason | None:
-        if not self._profile.realtime_status:
-            return None
-        trouble = await self._dialogue.trouble()
-        return None if trouble is None else trouble.code
-
-    async def _confirm(self, job_id: str) -> PrintOutcome:
+    async def _send_and_confirm(self) -> PrintOutcome:
+        stopped = await self._sending.go_on()
+        if stopped is not None:
+            await self._set_mark(stopped)
+            return Uncertain(stopped.code)
         if self._profile.process_id:
-            return await self._confirm_by_id(job_id)
-        if self._profile.queued_status and self._profile.realtime_status:
+            return await self._confirm_by_id()
+        if self._profile.queued_status and self._profile.status != "none":
             return await self._confirm_by_barrier()
-        return Uncertain(await self._stopped() or "not_confirmed")
+        stopped = await self._stopped()
+        return Uncertain("not_confirmed" if stopped is None else stopped.code)
 
-    async def _confirm_by_id(self, job_id: str) -> PrintOutcome:
+    async def _resume(self, is_wanted: Callable[[], bool]) -> PrintOutcome:
+        mark = self._mark
         loop = asyncio.get_running_loop()
-        waiting = self._pending.add(job_id)
+        deadline_s = loop.time() + self._confirm_within_s()
+        while mark is None or not mark.reached:
+            stopped = await self._stopped()
+            if stopped is not None:
+                return Uncertain(stopped.code)
+            if mark is None or mark.doubtful or loop.time() >= deadline_s or not is_wanted():
+                self._drop_mark()
+                return Uncertain("not_confirmed")
+            if not mark.reached:
+                await self._dialogue.listen(self._dialogue.timings.check_interval_s)
+        self._drop_mark()
+        if self.all_sent:
+            return await self._state_at_the_end()
+        if not is_wanted():
+            return Uncertain("not_confirmed")
+        return await self._send_and_confirm()
+
+    async def _set_mark(self, stopped: Stopped) -> None:
+        """Ask to be told when what the printer holds is on paper."""
+        if not isinstance(stopped, _KEEPS_ITS_DATA):
+            return
+        if self._profile.process_id:
+            waiting = self._pending.add(self.job_id, tells=False)
+            await self._dialogue.ask(process_id_request(waiting.process_id))
+            self._mark = waiting
+        elif self._profile.queued_status and self._profile.status in {"realtime", "automatic"}:
+            self._mark = await self._dialogue.mark_queue()
+
+    def _drop_mark(self) -> None:
+        if self._mark is self._dialogue.inbox.mark:
+            self._dialogue.inbox.mark = None
+        self._mark = None
+
+    async def _stopped(self) -> Stopped | None:
+        if self._profile.status == "none":
+            return None
+        return await self._questions.trouble()
+
+    def _confirm_within_s(self) -> float:
+        return self._dialogue.seconds_of_work() + self._dialogue.timings.confirm_grace_s
+
+    async def _confirm_by_id(self) -> PrintOutcome:
+        loop = asyncio.get_running_loop()
+        check_interval_s = self._dialogue.timings.check_interval_s
+        waiting = self._pending.add(self.job_id)
         with waiting:
             await self._dialogue.send(Segment(process_id_request(waiting.process_id), 0))
-            deadline_s = (
-                loop.time() + self._dialogue.seconds_of_work() + self._timings.confirm_grace_s
-            )
-            check_at_s = loop.time() + self._timings.check_interval_s
-            while not waiting.completed:
+            deadline_s = loop.time() + self._confirm_within_s()
+            check_at_s = loop.time() + check_interval_s
+            while not waiting.reached:
                 now_s = loop.time()
                 if now_s >= deadline_s:
                     return Uncertain("not_confirmed")
-                if now_s >= check_at_s:
-                    check_at_s = now_s + self._timings.check_interval_s
+                if now_s >= check_at_s or self._questions.sees_trouble():
+                    check_at_s = now_s + check_interval_s
                     stopped = await self._stopped()
-                    if stopped is not None and not waiting.completed:
-                        return Uncertain(stopped)
+                    if stopped is not None and not waiting.reached:
+                        return Uncertain(stopped.code)
                     continue
                 await self._dialogue.listen(min(check_at_s, deadline_s) - now_s)
         return Printed(near_end=await self._near_end())
@@ -139,14 +218,18 @@ class PrintJob:
     async def _confirm_by_barrier(self) -> PrintOutcome:
         """Ask GS r until it is answered on a quiet line, then look at the printer once more."""
         loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + self._dialogue.seconds_of_work() + self._timings.confirm_grace_s
+        deadline_s = loop.time() + self._confirm_within_s()
         while await self._dialogue.barrier() != "passed":
             stopped = await self._stopped()
             if stopped is not None:
-                return Uncertain(stopped)
+                await self._set_mark(stopped)
+                return Uncertain(stopped.code)
             if loop.time() >= deadline_s:
                 return Uncertain("not_confirmed")
-        match await self._dialogue.status():
+        return await self._state_at_the_end()
+
+    async def _state_at_the_end(self) -> PrintOutcome:
+        match await self._questions.status():
             case Idle():
                 return Printed()
             case NearEnd():
@@ -156,9 +239,9 @@ class PrintJob:
 
     async def _near_end(self) -> bool:
         """Look at the paper after a confirmed job; whatever fails now, the job stays printed."""
-        if not self._profile.realtime_status:
+        if self._profile.status == "none":
             return False
         try:
-            return isinstance(await self._dialogue.status(), NearEnd)
+            return isinstance(await self._questions.status(), NearEnd)
         except (LinkLost, LinkTimeout):
             return False

@@ -9,13 +9,17 @@ from typing import Literal, assert_never
 
 from anjungan.appliance.drivers.printer.status import CoverOpen, PaperOut, Silent
 
-PrinterFaultCode = Literal["cutter_jam", "head_hot", "broken", "offline", "not_taking_bytes"]
+PrinterFaultCode = Literal[
+    "cutter_jam", "stuck", "head_hot", "broken", "feeding", "offline", "not_taking_bytes"
+]
 UncertainReason = Literal[
     "paper_out",
     "cover_open",
     "cutter_jam",
+    "stuck",
     "head_hot",
     "broken",
+    "feeding",
     "offline",
     "silent",
     "disconnected",

@@ -21,11 +21,13 @@ _MAX_PENDING = 16  # older ones are forgotten: nobody waits for them any more
 class WaitingJob:
     """One job between its last byte and its confirmation; a context while someone waits for it."""
 
-    def __init__(self, job_id: str, process_id: bytes) -> None:
+    def __init__(self, job_id: str, process_id: bytes, *, tells: bool) -> None:
         self.job_id = job_id
         self.process_id = process_id
-        self.completed = False
+        self.tells = tells
+        self.reached = False
         self.awaited = False
+        self.doubtful = False  # an id of ours is no accident
 
     def __enter__(self) -> Self:
         self.awaited = True
@@ -48,12 +50,15 @@ class PendingJobs:
         self._jobs: dict[bytes, WaitingJob] = {}
         self._unasked = LimitedLog(log, logging.INFO)
 
-    def add(self, job_id: str) -> WaitingJob:
-        """Give ``job_id`` a process id that no waiting job has."""
+    def add(self, job_id: str, *, tells: bool = True) -> WaitingJob:
+        """Give ``job_id`` a process id that no waiting job has.
+
+        One that does not ``tell`` marks a place in the job's middle, and confirms nothing.
+        """
         attempt = 0
         while (process_id := _process_id(job_id, attempt)) in self._jobs:
             attempt += 1
-        job = WaitingJob(job_id, process_id)
+        job = WaitingJob(job_id, process_id, tells=tells)
         self._jobs[process_id] = job
         if len(self._jobs) > _MAX_PENDING:
             del self._jobs[next(iter(self._jobs))]
@@ -72,8 +77,8 @@ class PendingJobs:
         if job is None:
             self._unasked.tell("the printer confirmed a job that nobody waits for")
             return
-        job.completed = True
-        if job.awaited or self._on_late is None:
+        job.reached = True
+        if job.awaited or not job.tells or self._on_late is None:
             return
         try:
             self._on_late(job.job_id)

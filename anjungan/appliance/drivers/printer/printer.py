@@ -15,17 +15,20 @@ from anjungan.appliance.drivers.device import (
     StateListener,
     StateReport,
     keep_open,
+    tell,
 )
 from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkLost, LinkTimeout
-from anjungan.appliance.drivers.printer.dialogue import Dialogue, Timings
+from anjungan.appliance.drivers.printer.bitmap import Bitmap
+from anjungan.appliance.drivers.printer.dialogue import Dialogue
 from anjungan.appliance.drivers.printer.document import Document
 from anjungan.appliance.drivers.printer.encode import (
     Segment,
     encode,
     flush_segment,
     separate_segment,
+    warm_up,
 )
-from anjungan.appliance.drivers.printer.job import PrintJob
+from anjungan.appliance.drivers.printer.job import OpenPrinter, PrintJob
 from anjungan.appliance.drivers.printer.outcome import (
     Disconnected,
     Printed,
@@ -34,7 +37,8 @@ from anjungan.appliance.drivers.printer.outcome import (
     Uncertain,
 )
 from anjungan.appliance.drivers.printer.pending import PendingJobs
-from anjungan.appliance.drivers.printer.profile import PrinterProfile
+from anjungan.appliance.drivers.printer.printer_profile import PrinterProfile
+from anjungan.appliance.drivers.printer.questions import StatusQuestions
 from anjungan.appliance.drivers.printer.status import (
     CoverOpen,
     Idle,
@@ -43,6 +47,7 @@ from anjungan.appliance.drivers.printer.status import (
     PrinterStatus,
     Silent,
 )
+from anjungan.appliance.drivers.printer.timings import Timings
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +60,12 @@ class EscposPrinter:
     """A printer on ``link``.  :meth:`run` keeps it open and watched; one job prints at a time.
 
     ``on_late_confirmation`` takes the job id of an :class:`Uncertain` job that the printer has
-    confirmed after all, for example when paper was put in.
+    confirmed after all, for example when paper was put in.  ``logo`` is what a document's
+    :class:`Logo` stands for.
 
-    A printer that stopped keeps the rest of a job and prints it when it can.  That is right as long
-    as its owner is there; so :meth:`forget_pending` tells when others come.
+    A printer that stopped keeps the rest of a job and prints it when it can; what it was not sent
+    yet follows then.  That is right as long as its owner is there; so :meth:`forget_pending` tells
+    when others come.
     """
 
     kind = "printer"
@@ -73,6 +80,7 @@ class EscposPrinter:
         on_late_confirmation: Callable[[str], None] | None = None,
         timings: Timings | None = None,
         pacing: Pacing | None = None,
+        logo: Bitmap | None = None,
     ) -> None:
         self._link = link
         self._profile = profile
@@ -80,16 +88,18 @@ class EscposPrinter:
         self._report = StateReport(name, on_state)
         self._timings = timings or Timings()
         self._pacing = pacing
+        self._logo = logo
+        self._on_late_confirmation = on_late_confirmation
         self._lock = asyncio.Lock()
         self._pending = PendingJobs(on_late_confirmation)
-        self._dialogue: Dialogue | None = None
+        self._open: OpenPrinter | None = None
         self._lost = False
         self._called = asyncio.Event()  # ends the pause between two looks
         self._owner = 0
         # Whose data the printer may hold; at first of the process that had the line before us.
         self._holds_of: int | None = 0
+        self._stopped_job: PrintJob | None = None  # always of the owner in _holds_of
         self._separate_held = False
-        # A command may have been cut off by the process that had the line before us.
         self._flush_first = True
         self._separate_first = False
 
@@ -103,8 +113,14 @@ class EscposPrinter:
         """The state told last."""
         return self._report.state
 
+    @property
+    def columns(self) -> int:
+        """How many characters of the plain font fit on its paper: 32 on 58 mm, 48 on 80 mm."""
+        return self._profile.columns
+
     async def run(self) -> None:
         """Open the line, watch the printer, and again for ever; ends only by being cancelled."""
+        await asyncio.to_thread(warm_up, self._profile)
         await keep_open(self._link, self._serve, report=self._report, pacing=self._pacing)
 
     async def print_document(self, document: Document, job_id: str) -> PrintOutcome:
@@ -116,16 +132,16 @@ class EscposPrinter:
             ValueError: the document is wider than the paper.
         """
         owner = self._owner
-        segments = await asyncio.to_thread(encode, document, self._profile)
+        segments = await asyncio.to_thread(encode, document, self._profile, self._logo)
         async with self._lock:
-            dialogue = self._dialogue
-            if dialogue is None:
+            opened = self._open
+            if opened is None:
                 return Disconnected()
-            outcome = await self._cannot_clear(dialogue)
+            outcome = await self._cannot_clear(opened)
             if outcome is None:
-                job = PrintJob(dialogue, self._profile, self._timings, self._pending)
+                job = PrintJob(opened, self._with_prologue(segments), job_id)
                 try:
-                    outcome = await job.print(self._with_prologue(segments), job_id)
+                    outcome = await job.print()
                 finally:
                     self._note_rest(job, owner)
             if isinstance(outcome, Printed):
@@ -139,66 +155,99 @@ class EscposPrinter:
         A job that is being printed is finished.  What the printer holds of one that was not
         confirmed is cleared before anything else is printed, as soon as the printer is there and
         answers, where its profile has a command for that; then its late confirmation does not come
-        any more.
+        any more.  What it was not sent yet is never sent.
         """
         self._owner += 1
         self._called.set()
 
     async def _serve(self) -> Missing | Fault:
         dialogue = Dialogue(self._link, self._profile, self._timings, self._completed)
+        questions = StatusQuestions(dialogue, self._profile)
         await dialogue.start()
         self._lost = False
-        self._dialogue = dialogue
+        self._flush_first = True  # whoever had the line before may have been cut off
+        self._open = OpenPrinter(dialogue, questions, self._profile, self._pending)
         try:
             while not self._lost:
                 self._called.clear()
                 async with self._lock:
-                    await self._clear_for_others(dialogue)
-                    await self._look(dialogue)
+                    await self._clear_for_others(self._open)
+                    await self._look(self._open)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._timings.poll_interval_s):
                         await self._called.wait()
         finally:
-            self._dialogue = None
+            self._open = None
+            self._stopped_job = None  # whether the printer was switched off meanwhile, nobody knows
         return Missing("lost while printing")
 
-    async def _look(self, dialogue: Dialogue) -> None:
-        if not self._profile.realtime_status:
-            await dialogue.drain(0)
+    async def _look(self, opened: OpenPrinter) -> None:
+        if self._profile.status == "none":
+            await opened.dialogue.drain(0)
             self._report.set(READY_WITHOUT_STATUS)
             return
-        self._report.set(device_state(await dialogue.status()))
+        status = await opened.questions.look()
+        self._report.set(device_state(status))
+        if isinstance(status, Idle | NearEnd):
+            await self._resume_stopped()
+            await self._flush(opened)
+        elif self._stopped_job is not None:
+            self._stopped_job.notice_stop()
+
+    async def _flush(self, opened: OpenPrinter) -> None:
+        """Complete a command that was cut off, before somebody waits for paper."""
+        if self._flush_first:
+            await opened.dialogue.send(flush_segment(self._profile))
+            self._flush_first = False
+
+    async def _resume_stopped(self) -> None:
+        """The printer goes on: send what its stopped job still lacks, and tell how that ended."""
+        job, owner = self._stopped_job, self._holds_of
+        if job is None or owner is None or owner != self._owner:
+            return
+        outcome = await job.resume(lambda: self._owner == owner)
+        self._note_rest(job, owner)
+        self._report_outcome(outcome)
+        if not isinstance(outcome, Printed):
+            return
+        self._holds_of = None
+        if self._on_late_confirmation is not None:
+            tell(self._name, self._on_late_confirmation, job.job_id)
 
     def _completed(self, process_id: bytes) -> None:
         self._pending.complete(process_id)
         if not self._pending and not self._separate_first:
             self._holds_of = None
 
-    async def _cannot_clear(self, dialogue: Dialogue) -> PrintOutcome | None:
+    async def _cannot_clear(self, opened: OpenPrinter) -> PrintOutcome | None:
         """Clear before a job, if need be; the outcome of the job when the line fails at that."""
         try:
-            await self._clear_for_others(dialogue)
+            await self._clear_for_others(opened)
+            if self._stopped_job is not None:
+                await self._look(opened)
         except LinkLost:
             return Disconnected()
         except LinkTimeout:
             return PrinterFault("not_taking_bytes")
         return None
 
-    async def _clear_for_others(self, dialogue: Dialogue) -> None:
+    async def _clear_for_others(self, opened: OpenPrinter) -> None:
         """Have the printer drop what it holds of somebody who has gone; not while it is silent."""
         if self._holds_of is None or self._holds_of == self._owner:
             return
-        if self._profile.realtime_status:
-            status = await dialogue.status()
+        self._stopped_job = None
+        opened.dialogue.inbox.mark = None
+        if self._profile.status != "none":
+            status = await opened.questions.status()
             if isinstance(status, Silent) or self._holds_of is None:
                 return
             # Before the clearing: nothing that is confirmed from here on was printed for certain.
             self._pending.forget()
             if self._profile.clearing == "dle_dc4":
-                if not await dialogue.clear_buffers():
+                if not await opened.dialogue.clear_buffers():
                     log.warning("the printer does not answer that it has dropped what it held")
             elif not isinstance(status, Idle | NearEnd):
-                await dialogue.recover_cleared()
+                await opened.dialogue.recover_cleared()
         self._holds_of = None
         self._separate_first = self._separate_first or self._separate_held
 
@@ -211,15 +260,16 @@ class EscposPrinter:
         return (*prologue, *segments)
 
     def _note_rest(self, job: PrintJob, owner: int) -> None:
-        """Remember what the next job must clear away: half a command, half a ticket."""
+        """Remember what the next job must clear away, or what of this one can still follow."""
         if job.began:
             self._flush_first = self._separate_first = not job.all_sent
             self._holds_of, self._separate_held = owner, True
+            self._stopped_job = job if job.can_resume else None
 
     def _report_outcome(self, outcome: PrintOutcome) -> None:
         match outcome:
             case Printed(near_end=near_end):
-                if self._profile.realtime_status:
+                if self._profile.status != "none":
                     self._report.set(READY_NEAR_END if near_end else READY)
             case Disconnected() | Uncertain(reason="disconnected"):
                 self._lost = True

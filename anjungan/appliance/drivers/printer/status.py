@@ -54,15 +54,29 @@ class HeadHot:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """A mechanical error that a person can mend, for example a paper jam."""
+
+    code: ClassVar[Literal["stuck"]] = "stuck"
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
-    """An error that the printer itself calls mechanical or unrecoverable."""
+    """An error that the printer itself calls unrecoverable, or of which it tells no kind."""
 
     code: ClassVar[Literal["broken"]] = "broken"
 
 
 @dataclass(frozen=True, slots=True)
+class Feeding:
+    """Somebody holds the feed button."""
+
+    code: ClassVar[Literal["feeding"]] = "feeding"
+
+
+@dataclass(frozen=True, slots=True)
 class Offline:
-    """Offline for a reason it does not tell, for example while paper is fed with the button."""
+    """Offline for a reason it does not tell."""
 
     code: ClassVar[Literal["offline"]] = "offline"
 
@@ -75,18 +89,21 @@ class Silent:
 
 
 # States in which it does not print; ``code`` is stable, for programs and texts.
-Stopped = PaperOut | CoverOpen | CutterJam | HeadHot | Broken | Offline | Silent
+Stopped = PaperOut | CoverOpen | CutterJam | Stuck | HeadHot | Broken | Feeding | Offline | Silent
 PrinterStatus = Idle | NearEnd | Stopped
 
 # DLE EOT 1 to 4
 _OFFLINE = 0x08
-_CAUSE_COVER, _CAUSE_PAPER_END, _CAUSE_ERROR = 0x04, 0x20, 0x40
+_PAPER_FED_BY_BUTTON = 0x40
+_CAUSE_COVER, _CAUSE_BUTTON, _CAUSE_PAPER_END, _CAUSE_ERROR = 0x04, 0x08, 0x20, 0x40
 _ERROR_MECHANICAL, _ERROR_CUTTER, _ERROR_UNRECOVERABLE, _ERROR_HEAT = 0x04, 0x08, 0x20, 0x40
 _PAPER_NEAR_END, _PAPER_END = 0x0C, 0x60
 # automatic status back
-_ASB1_OFFLINE, _ASB1_COVER = 0x08, 0x20
+_ASB1_OFFLINE, _ASB1_COVER, _ASB1_BUTTON = 0x08, 0x20, 0x40
 _ASB2_MECHANICAL, _ASB2_CUTTER, _ASB2_UNRECOVERABLE, _ASB2_HEAT = 0x04, 0x08, 0x20, 0x40
 _ASB3_NEAR_END, _ASB3_END = 0x03, 0x0C
+# GS r 1
+_QUEUED_PAPER = 0x0F
 
 
 def is_realtime(byte: int) -> bool:
@@ -126,12 +143,16 @@ class RealtimeStatus:
             status = PaperOut()
         elif error & _ERROR_CUTTER:
             status = CutterJam()
-        elif error & (_ERROR_MECHANICAL | _ERROR_UNRECOVERABLE):
+        elif error & _ERROR_UNRECOVERABLE:
             status = Broken()
+        elif error & _ERROR_MECHANICAL:
+            status = Stuck()
         elif error & _ERROR_HEAT:
             status = HeadHot()
         elif cause & _CAUSE_ERROR:
             status = Broken()
+        elif cause & _CAUSE_BUTTON or (self.printer or 0) & _PAPER_FED_BY_BUTTON:
+            status = Feeding()
         elif (self.printer or 0) & _OFFLINE:
             status = Offline()
         elif _has(paper, _PAPER_NEAR_END):
@@ -152,15 +173,31 @@ def automatic_summary(frame: bytes) -> PrinterStatus:
         status = PaperOut()
     elif second & _ASB2_CUTTER:
         status = CutterJam()
-    elif second & (_ASB2_MECHANICAL | _ASB2_UNRECOVERABLE):
+    elif second & _ASB2_UNRECOVERABLE:
         status = Broken()
+    elif second & _ASB2_MECHANICAL:
+        status = Stuck()
     elif second & _ASB2_HEAT:
         status = HeadHot()
+    elif first & _ASB1_BUTTON:
+        status = Feeding()
     elif first & _ASB1_OFFLINE:
         status = Offline()
     elif _has(third, _ASB3_NEAR_END):
         status = NearEnd()
     return status
+
+
+def queued_summary(byte: int) -> PrinterStatus:
+    """Name the state told by an answer to GS r 1.
+
+    A printer after Epson's model does not answer without paper, so one pair of bits alone,
+    whichever it is, says that the roll is nearly used up (Epson; CSN-A2 manual 8.2.6).  Some clones
+    do answer then, with all four bits.
+    """
+    if byte & _QUEUED_PAPER == _QUEUED_PAPER:
+        return PaperOut()
+    return NearEnd() if _has(byte, _ASB3_NEAR_END) or _has(byte, _ASB3_END) else Idle()
 
 
 def trouble_in_offline_cause(byte: int) -> bool:
