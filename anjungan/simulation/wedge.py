@@ -1,13 +1,7 @@
-"""A keyboard-wedge reader at a path: it types a card's number as evdev records into a pipe.
+"""A keyboard-wedge reader at a path: it types a card's number as evdev records into a pipe."""
 
-The pipe stands where ``/dev/input/event*`` would.  As with a real node, what is typed while nobody
-has it open is lost, and who has it open sees it go when the plug is pulled.
-"""
-
-import os
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +9,8 @@ from typing import Final
 from anjungan.appliance.drivers.card_reader.evdev_node import EVENT
 from anjungan.appliance.drivers.card_reader.typed_identifier import TypedAs
 from anjungan.simulation.pn532.card import CardSpecError, SimulatedCard, parse_card_spec
-from anjungan.simulation.simulated_line import ByteLog, Direction
+from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
+from anjungan.simulation.wedge_pipe import WedgePipe
 
 KEY_S: Final = 0.01
 _EV_SYN, _EV_KEY, _EV_MSC = 0, 1, 4
@@ -63,27 +58,19 @@ class WedgeSimulator:
     """
 
     def __init__(
-        self, path: Path, *, types: TypedAs = "decimal-le", byte_log: ByteLog | None = None
+        self, place: Path, *, types: TypedAs = "decimal-le", byte_log: ByteLog | None = None
     ) -> None:
-        self._path = path
+        self._pipe = WedgePipe(place, byte_log=byte_log)
         self._types: TypedAs = types
-        self._byte_log = byte_log
         self._random = secrets.SystemRandom()
         self._card: SimulatedCard | bytes | None = None
-        self._fd: int | None = None
         self._now_us = 0
-        self._dropped = False
         self.faults = WedgeFaults()
 
     @property
-    def path(self) -> Path:
-        """Where a program opens the node."""
-        return self._path
-
-    @property
-    def is_plugged(self) -> bool:
-        """Whether the node exists now."""
-        return self._fd is not None
+    def line(self) -> SimulatedLine:
+        """The node, as a line to the host; its address is the path."""
+        return self._pipe
 
     def start(self) -> None:
         """Make the node appear."""
@@ -94,33 +81,14 @@ class WedgeSimulator:
         self.unplug()
 
     def plug(self) -> None:
-        """Plug the reader in: a new node at the path in one step; no-op when plugged.
-
-        Raises:
-            OSError: the path cannot be written.
-        """
-        if self._fd is not None:
-            return
-        staged = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
-        os.mkfifo(staged, 0o600)
-        # Opened for writing only while a reader is there; the first one is ourselves.
-        reader_fd = os.open(staged, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            self._fd = os.open(staged, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        finally:
-            os.close(reader_fd)
-        staged.replace(self._path)
-        self._type_card()
+        """Plug the reader in: a new node at the same path; it types what lies on it."""
+        if not self._pipe.is_plugged:
+            self._pipe.plug()
+            self._type_card()
 
     def unplug(self) -> None:
-        """Pull the plug; no-op when unplugged."""
-        fd, self._fd = self._fd, None
-        if fd is None:
-            return
-        with suppress(FileNotFoundError):
-            if self._path.stat().st_ino == os.fstat(fd).st_ino:  # else another reader took over
-                self._path.unlink()
-        os.close(fd)
+        """Pull the plug."""
+        self._pipe.unplug()
 
     def power_cycle(self) -> None:
         """Pull the plug and put it back: USB gives a keyboard its power with its node."""
@@ -146,19 +114,7 @@ class WedgeSimulator:
 
     def inject(self, noise: bytes) -> None:
         """Put bytes into the node that no key made."""
-        if self._fd is None:
-            return
-        data = self.record(_EV_SYN, _SYN_DROPPED, 0) + noise if self._dropped else noise
-        if self._byte_log is not None:
-            self._byte_log(Direction.TO_HOST, data)
-        try:
-            os.write(self._fd, data)
-        except BrokenPipeError:
-            return  # nobody listens
-        except BlockingIOError:
-            self._dropped = True  # who listens does not read; the kernel too tells it afterwards
-        else:
-            self._dropped = False
+        self._pipe.inject(noise)
 
     def record(self, kind: int, code: int, value: int) -> bytes:
         """One evdev record at the reader's present time."""
@@ -190,12 +146,16 @@ class WedgeSimulator:
         keys = [*written(identifier, self._types), *("" if self.faults.no_enter else "\n")]
         self._press(keys[:cut])
         if cut is not None:
-            self.unplug()
+            self._pipe.unplug()
 
     def _press(self, keys: Sequence[str]) -> None:
         for key in keys:
             self.wait(KEY_S)
-            self.inject(self.faults.noise + self._stroke(KEY_CODES[key]))
+            stroke = self.faults.noise + self._stroke(KEY_CODES[key])
+            if self._pipe.overflowed:  # as the kernel tells it, before the next event
+                self._pipe.overflowed = False
+                stroke = self.record(_EV_SYN, _SYN_DROPPED, 0) + stroke
+            self._pipe.send(stroke)
 
     def _stroke(self, code: int) -> bytes:
         scan = self.record(_EV_MSC, _MSC_SCAN, _HID_USAGE_PAGE | code)

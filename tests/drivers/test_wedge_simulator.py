@@ -28,7 +28,7 @@ def test_the_records_of_a_key(tmp_path: Path) -> None:
     log: list[tuple[Direction, bytes]] = []
     sim = WedgeSimulator(tmp_path / "w", byte_log=lambda *entry: log.append(entry))
     sim.start()
-    fd = os.open(sim.path, os.O_RDONLY | os.O_NONBLOCK)
+    fd = os.open(sim.line.address, os.O_RDONLY | os.O_NONBLOCK)
     sim.type_line("7", end="")
     data = os.read(fd, 4096)
     assert log == [(Direction.TO_HOST, data)]
@@ -36,12 +36,13 @@ def test_the_records_of_a_key(tmp_path: Path) -> None:
     assert records == [(4, 4, 0x70008), (1, 8, 1), (0, 0, 0), (4, 4, 0x70008), (1, 8, 0), (0, 0, 0)]
     os.close(fd)
     sim.stop()
+    assert not (tmp_path / "w").exists()
 
 
 def test_who_does_not_read_is_told_that_events_were_dropped(tmp_path: Path) -> None:
     sim = WedgeSimulator(tmp_path / "w")
     sim.start()
-    fd = os.open(sim.path, os.O_RDONLY | os.O_NONBLOCK)
+    fd = os.open(sim.line.address, os.O_RDONLY | os.O_NONBLOCK)
     keys = TypedKeys()
     sim.type_line("1" * 600)
     keys.feed(os.read(fd, 65_536))
@@ -57,8 +58,8 @@ def test_another_reader_at_the_same_path_is_left_alone(tmp_path: Path) -> None:
     first.start()
     second.start()
     first.stop()
-    assert second.path.exists()
-    second.path.unlink()
+    assert (tmp_path / "w").exists()
+    (tmp_path / "w").unlink()
     second.stop()
 
 
