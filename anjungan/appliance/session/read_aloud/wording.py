@@ -5,19 +5,21 @@ from typing import Final
 
 from anjungan.appliance.text.words import Speaker
 
-_LONG_NUMBER: Final = re.compile(r"(?<![\d.])(?<!Rp)(?<!Rp )\d(?:[ .\-–•*]{0,2}\d){7,}")
-"""Eight digits or more, also in groups, and no amount: a NIK, a telephone number. No text of the
-kiosk needs them heard; so even a mistake elsewhere does not make a voice say them."""
+_AMOUNT_OR_LONG_NUMBER: Final = re.compile(
+    r"\bRp\.?\s*(?P<amount>(?:\d{1,3}(?:\.\d{3}){1,3}|\d{1,9})(?:,\d{1,2})?)(?![\d.,]*\d)"
+    r"|\d(?:[ .\-–•*]{0,2}\d){7,}"
+)
+"""Eight digits or more, also in groups, that are no amount: a NIK, a telephone number. No text of
+the kiosk needs them heard; so even a mistake elsewhere does not make a voice say them."""
 
 _TIME: Final = re.compile(r"(?<![\d.,-])([01]\d|2[0-3])[.:]([0-5]\d)(?![\d]|[.,]\d)")
 """Two digits each, as the kiosk writes them: "F-1.02" is a form."""
 
 _DATE: Final = re.compile(r"\b([^\W\d_]{3}) (\d{1,2}) ([^\W\d_]{3})\b")
 _THOUSANDS: Final = re.compile(r"(?<![\d.,])(\d{1,3})((?:\.\d{3})+)(?![\d]|\.\d)")
-_RUPIAH: Final = re.compile(r"\bRp\.?\s*(\d+(?:,\d+)?)", re.ASCII)
 _RANGE: Final = re.compile(r"\s*[–—]\s*(?=\w)|(?<=\d)\s*-\s*(?=\d)")
 _SLASH: Final = re.compile(r"\s*/\s*")
-_SEPARATORS: Final = re.compile(r"\s*(?:·|•|\||…)+\s*")
+_SEPARATORS: Final = re.compile(r"\s*[·•|…][\s·•|…]*")
 _DASH: Final = re.compile(r"\s+[–—-]\s+")
 _ABBREVIATIONS: Final = (
     (re.compile(r"\bKec\.(?=\s)"), "Kecamatan"),
@@ -45,14 +47,13 @@ def spoken(text: str, say: Speaker) -> str:
     """``text`` as the voice of ``say``'s language should read it."""
     until, both = say("aloud.until"), say("aloud.and")
     said = _TIME.sub(lambda found: _time(int(found[1]), int(found[2]), say), text)
-    said = _LONG_NUMBER.sub(say("aloud.hidden"), said)
+    said = _AMOUNT_OR_LONG_NUMBER.sub(lambda found: _amount_or_hidden(found, say), said)
     said = _DATE.sub(lambda found: _date(found, say), said)
     for pattern, words in _ABBREVIATIONS:
         said = pattern.sub(words, said)
     for pattern, words in _ACRONYMS:
         said = pattern.sub(words, said)
     said = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(".", ""), said)
-    said = _RUPIAH.sub(lambda found: f"{found[1]} rupiah", said)
     said = _DASH.sub(", ", said)
     said = _RANGE.sub(f" {until} ", said)
     said = said.replace("&", f" {both} ")
@@ -65,6 +66,13 @@ def spelled(code: str) -> str:
     """A code letter by letter, with a longer pause between its groups."""
     groups = re.findall(r"[A-Za-z0-9]+", code)
     return ". ".join(", ".join(group.upper()) for group in groups)
+
+
+def _amount_or_hidden(found: re.Match[str], say: Speaker) -> str:
+    amount = found["amount"]
+    if amount is None:
+        return say("aloud.hidden")
+    return f"{amount.replace('.', '')} rupiah"
 
 
 def _date(found: re.Match[str], say: Speaker) -> str:
