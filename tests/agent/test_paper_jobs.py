@@ -51,6 +51,7 @@ class FakePrinter:
 
     def __init__(self, storage: Storage) -> None:
         self.outcome: PrintOutcome = Printed()
+        self.columns = 32
         self.printed: list[tuple[Document, str]] = []
         self.states: list[PrintState] = []
         self.forgot = 0
@@ -306,3 +307,27 @@ class TestLateConfirmations:
         monkeypatch.setattr(storage, "mark_print", fail)
         assert await paper.confirmed_late("1") is None
         assert "late print confirmation was not stored" in caplog.text
+
+    async def test_a_sheet_of_this_visit_and_of_the_one_before(
+        self, paper: PaperJobs, printer: FakePrinter, ticket: Ticket
+    ) -> None:
+        printer.outcome = Uncertain("paper_out")
+        service = catalogue().services[0].id
+        await paper.print_sheet(ticket, TestSheets.ANSWERS)
+        await paper.print_requirements(service)
+        sheet, requirements = (job for _, job in printer.printed)
+        told = await paper.confirmed_late(sheet)
+        assert told == PaperFinished(PaperKind.SHEET, PrintResult.PRINTED, ticket.request_id)
+        assert await paper.confirmed_late(sheet) is None
+        paper.visit_changed()
+        assert await paper.confirmed_late(requirements) is None
+
+
+async def test_every_paper_is_as_wide_as_the_printers(
+    paper: PaperJobs, printer: FakePrinter, ticket: Ticket
+) -> None:
+    printer.columns = 48
+    await paper.print_ticket(ticket, copy=False)
+    await paper.print_sheet(ticket, TestSheets.ANSWERS)
+    await paper.print_requirements(catalogue().services[0].id)
+    assert {document.columns for document, _ in printer.printed} == {48}

@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import assert_never
 
-from anjungan.appliance.drivers.printer.document import Document
+from anjungan.appliance.drivers.printer.document import COLUMNS_58_MM, Document
 from anjungan.appliance.drivers.printer.outcome import (
     Disconnected,
     Printed,
@@ -49,6 +49,7 @@ class PaperJobs:
         self._catalogue = catalogue
         self._site = site
         self._first_jobs: dict[str, PrintJobId] = {}
+        self._passing: dict[str, PaperFinished] = {}  # what to tell when such paper is confirmed
 
     def first_job(self, ticket: Ticket, job: PrintJobId) -> None:
         """The print job that was stored in one transaction with the request."""
@@ -59,6 +60,7 @@ class PaperJobs:
 
         The printer drops what it still holds, so a job that was uncertain stays so.
         """
+        self._passing.clear()
         if self._printer is not None:
             self._printer.forget_pending()
 
@@ -90,8 +92,8 @@ class PaperJobs:
             request_id=ticket.request_id,
             answers=tuple(Answer(each.label, each.shown) for each in answers.items),
         )
-        outcome = await self._print(request_sheet_document(content), _passing_job())
-        return print_result(outcome)
+        document = request_sheet_document(content, self._columns)
+        return await self._print_passing(document, PaperKind.SHEET, ticket.request_id)
 
     async def print_requirements(self, service_id: str) -> PrintResult:
         """Print what to bring for a letter."""
@@ -109,16 +111,16 @@ class PaperJobs:
             where=self._site.office_place,
             hours=self._site.office_hours,
         )
-        outcome = await self._print(requirements_sheet_document(content), _passing_job())
-        return print_result(outcome)
+        document = requirements_sheet_document(content, self._columns)
+        return await self._print_passing(document, PaperKind.REQUIREMENTS, service_id)
 
     async def confirmed_late(self, job_id: str) -> PaperFinished | None:
         """A job that was uncertain has been confirmed by the printer after all.
 
-        Returns what the session is to be told, or None of paper that is not kept track of.
+        Returns what the session is to be told, or None of paper of an earlier visit.
         """
         if not job_id.isdecimal():
-            return None
+            return self._passing.pop(job_id, None)
         number = PrintJobId(int(job_id))
         try:
             await self._storage.mark_print(number, PrintState.CONFIRMED)
@@ -129,6 +131,21 @@ class PaperJobs:
         if job is None:
             return None
         return PaperFinished(PaperKind.TICKET, PrintResult.PRINTED, job.request_id)
+
+    async def _print_passing(
+        self, document: Document, kind: PaperKind, subject: str
+    ) -> PrintResult:
+        """Print paper of which nothing is kept but, while its owner is there, that it may come."""
+        job_id = _passing_job()
+        self._passing[job_id] = PaperFinished(kind, PrintResult.PRINTED, subject)
+        outcome = await self._print(document, job_id)
+        if not isinstance(outcome, Uncertain):
+            self._passing.pop(job_id, None)
+        return print_result(outcome)
+
+    @property
+    def _columns(self) -> int:
+        return COLUMNS_58_MM if self._printer is None else self._printer.columns
 
     async def _print(self, document: Document, job_id: str) -> PrintOutcome:
         if self._printer is None:
@@ -159,7 +176,8 @@ class PaperJobs:
                 where=self._site.office_place,
                 hours=self._site.office_hours,
                 copy=copy,
-            )
+            ),
+            self._columns,
         )
 
 

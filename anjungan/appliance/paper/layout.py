@@ -1,7 +1,7 @@
 """The common pieces of every paper: wrapped text, headings, lists, dates.
 
 Everything is laid out in columns of the plain font, so that the same layout fits 58 mm paper (32
-columns) and, later, 80 mm (48).
+columns) and 80 mm (48).
 """
 
 import textwrap
@@ -11,6 +11,7 @@ from typing import Literal
 from anjungan.appliance.drivers.printer.document import (
     Align,
     Block,
+    Logo,
     Rule,
     RuleStyle,
     Space,
@@ -108,10 +109,11 @@ def bullets(items: tuple[str, ...], columns: int, *, tick_box: bool = False) -> 
 def letterhead(
     kind: VillageKind, village_name: str, district: str, regency: str, columns: int
 ) -> tuple[Block, ...]:
-    """Name the village, its kecamatan and its kabupaten, under a strip of batik."""
+    """Name the village, its kecamatan and its kabupaten, under a strip of batik and the logo."""
     return (
         Rule("kawung"),
         Space(2 * _AIR_DOTS),
+        Logo(),
         *heading(f"{kind} {village_name}".upper(), columns),
         *paragraph(f"Kec. {district}, {regency}", columns),
         *rule("solid"),

@@ -31,7 +31,7 @@ from anjungan.appliance.paper.layout import (
     wrap,
 )
 
-QR_MODULE_DOTS = 5  # read by the officer's scanner at the desk, close by
+QR_MODULE_DOTS = 6  # read by the officer's scanner at the desk, close by
 SIGNATURE_LINES = 4
 _MARGIN = " " * MARGIN_COLUMNS
 _INDENT = _MARGIN + "  "
