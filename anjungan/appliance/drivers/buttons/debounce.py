@@ -73,8 +73,12 @@ class ButtonContact:
 
     def edge(self, *, closed: bool, at_s: float) -> tuple[ButtonEvent, ...]:
         """Take an edge: ``closed`` is the contact's level after it."""
+        made_up: tuple[ButtonEvent, ...] = ()
+        if self._doubted_since_s is not None and self._doubted_since_s < at_s:
+            # What was read then came from an edge before this one, which was lost.
+            made_up = self._move(closed=not self._closed, at_s=self._doubted_since_s)
         self._doubted_since_s = None
-        return (*self._settle(at_s), *self._move(closed=closed, at_s=at_s))
+        return (*made_up, *self._settle(at_s), *self._move(closed=closed, at_s=at_s))
 
     def tick(self, *, closed: bool, at_s: float) -> tuple[ButtonEvent, ...]:
         """Let time pass; ``closed`` is the contact's level now, in case an edge went missing."""
