@@ -1,84 +1,75 @@
 """The panel on gpiozero's mock pins, pressed as fingers do."""
 
 import asyncio
-import sys
 import threading
-from types import SimpleNamespace
 
 import pytest
-from gpiozero import DigitalInputDevice
+from panel_bench import PanelBench
 
 from anjungan.appliance.drivers.buttons.debounce import ButtonTimings
 from anjungan.appliance.drivers.buttons.events import (
-    BUTTON_NAMES,
     ButtonHeld,
     ButtonPressed,
     ButtonReleased,
     ButtonRepeated,
 )
-from anjungan.appliance.drivers.buttons.gpio_chip import (
-    NoHeaderChipError,
-    find_header_chip,
-    open_pi_factory,
+from anjungan.appliance.drivers.buttons.panel import (
+    ButtonPanel,
+    ButtonPins,
+    ContactPin,
+    PanelWiring,
 )
-from anjungan.appliance.drivers.buttons.panel import ButtonPanel, ButtonPins
-from anjungan.appliance.drivers.device import Missing, Pacing, Ready
-from anjungan.simulation.panel import PanelSimulator
-
-PACING = Pacing(base_s=0.01, cap_s=0.02)
+from anjungan.appliance.drivers.device import Missing, Ready
+from anjungan.simulation.panel import FIVE_BUTTONS, PanelSimulator
 
 
-class Bench:
-    def __init__(self, simulator=None, on_button=None, timings=None):
-        self.simulator = simulator or PanelSimulator()
-        self.events = []
-        self.states = []
-        self.panel = ButtonPanel(
-            self.simulator.pins,
-            self.simulator.open_factory,
-            on_button=on_button or self.events.append,
-            on_state=lambda name, state: self.states.append((name, state)),
-            timings=timings,
-            pacing=PACING,
-        )
-        self.running = None
-
-    async def __aenter__(self):
-        self.running = asyncio.create_task(self.panel.run())
-        return self
-
-    async def __aexit__(self, *_):
-        self.running.cancel()
-        await asyncio.gather(self.running, return_exceptions=True)
-
-    async def until(self, condition):
-        async with asyncio.timeout(20):
-            while not condition():  # noqa: ASYNC110 - events, states and lights are waited for
-                await asyncio.sleep(0.005)
-
-    async def ready(self):
-        await self.until(lambda: isinstance(self.panel.state, Ready))
+def pressed_and_released(name):
+    return [ButtonPressed(name), ButtonReleased(name)]
 
 
 async def test_every_button_is_told_by_name_and_once_however_it_bounces():
-    async with Bench() as bench:
+    async with PanelBench() as bench:
         await bench.ready()
         expected = []
-        for name in BUTTON_NAMES:
+        for name in FIVE_BUTTONS:
             bench.simulator.press(name, bounces=5)
-            expected += [ButtonPressed(name)]
-            await bench.until(lambda: bench.events == expected)  # noqa: B023 - awaited in the turn
-            await asyncio.sleep(0.05)
             bench.simulator.release(name, bounces=4)
-            expected += [ButtonReleased(name)]
+            expected += pressed_and_released(name)
             await bench.until(lambda: bench.events == expected)  # noqa: B023 - awaited in the turn
-            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
         assert bench.events == expected
+
+
+async def test_buttons_bear_any_names_and_there_may_be_any_number():
+    pins = {f"tombol {number}": ButtonPins(number) for number in range(2, 28)}
+    simulator = PanelSimulator(PanelWiring(pins))
+    async with PanelBench(simulator) as bench:
+        await bench.ready()
+        assert bench.panel.state == Ready("buttons: 26")
+        for name in pins:
+            simulator.press(name)
+        for name in pins:
+            simulator.release(name)
+        await bench.until(lambda: len(bench.events) == 52)
+        for name in pins:
+            assert [event for event in bench.events if event.name == name] == (
+                pressed_and_released(name)
+            )
+
+
+async def test_bounces_as_slow_as_real_ones_are_one_press():
+    async with PanelBench() as bench:
+        await bench.ready()
+        await bench.simulator.bounce("ok", (0.001, 0.002, 0.003, 0.001))
+        await bench.simulator.bounce("ok", (0.001, 0.004, 0.002, 0.001))
+        await bench.until(lambda: len(bench.events) == 2)
+        await asyncio.sleep(0.1)
+        assert bench.events == pressed_and_released("ok")
 
 
 async def test_a_held_button_repeats_until_it_is_released():
     timings = ButtonTimings(settle_s=0.01, hold_s=0.05, repeat_s=0.02)
-    async with Bench(timings=timings) as bench:
+    async with PanelBench(timings=timings) as bench:
         await bench.ready()
         bench.simulator.press("down")
         await bench.until(lambda: bench.events.count(ButtonRepeated("down")) >= 3)
@@ -88,17 +79,49 @@ async def test_a_held_button_repeats_until_it_is_released():
         assert bench.events.count(ButtonHeld("down")) == 1
 
 
-async def test_holding_for_a_while_presses_and_releases():
-    async with Bench() as bench:
+async def test_two_buttons_at_once_do_not_disturb_each_other():
+    timings = ButtonTimings(settle_s=0.01, hold_s=0.05, repeat_s=0.02)
+    async with PanelBench(timings=timings) as bench:
         await bench.ready()
-        await bench.simulator.hold("help", 0.1)
-        await bench.until(lambda: ButtonReleased("help") in bench.events)
-        assert bench.events[0] == ButtonPressed("help")
+        bench.simulator.press("up")
+        await bench.until(lambda: ButtonRepeated("up") in bench.events)
+        await bench.simulator.hold("ok", 0.001)
+        await bench.until(lambda: ButtonReleased("ok") in bench.events)
+        seen = bench.events.count(ButtonRepeated("up"))
+        await bench.until(lambda: bench.events.count(ButtonRepeated("up")) > seen)
+        assert ButtonReleased("up") not in bench.events
+
+
+async def test_lost_edges_are_made_up_by_reading():
+    async with PanelBench() as bench:
+        await bench.ready()
+        with bench.simulator.losing_edges():
+            bench.simulator.press("ok")
+        await bench.until(lambda: ButtonPressed("ok") in bench.events)
+        with bench.simulator.losing_edges():
+            bench.simulator.release("ok")
+        await bench.until(lambda: ButtonReleased("ok") in bench.events)
+        assert bench.events.count(ButtonPressed("ok")) == 1
+
+
+async def test_a_button_that_is_stuck_is_named_and_not_told():
+    simulator = PanelSimulator()
+    simulator.press("help")
+    async with PanelBench(simulator) as bench:
+        await bench.ready()
+        assert bench.panel.state == Ready("buttons: 5; contacts: 1; stuck: help")
+        assert bench.panel.attention == "button_stuck"
+        simulator.press("ok")
+        simulator.release("ok")
+        simulator.release("help")
+        await bench.until(lambda: bench.panel.attention == "")
+        assert bench.panel.state == Ready("buttons: 5; contacts: 1")
+        assert bench.events == pressed_and_released("ok")
 
 
 async def test_edges_come_from_another_thread_and_are_told_on_the_loop():
     threads = []
-    async with Bench(on_button=lambda _event: threads.append(threading.get_ident())) as bench:
+    async with PanelBench(on_button=lambda _event: threads.append(threading.get_ident())) as bench:
         await bench.ready()
         presser = threading.Thread(target=bench.simulator.press, args=("ok",))
         presser.start()
@@ -108,63 +131,128 @@ async def test_edges_come_from_another_thread_and_are_told_on_the_loop():
 
 
 async def test_lights_are_switched_and_remembered():
-    bench = Bench()
+    bench = PanelBench()
     bench.panel.set_light("ok", True)
     async with bench:
         await bench.ready()
-        assert bench.simulator.lights() == {name: name == "ok" for name in BUTTON_NAMES}
+        assert bench.simulator.lights() == {name: name == "ok" for name in FIVE_BUTTONS}
         bench.panel.set_light("ok", False)
         bench.panel.set_light("help", True)
-        assert bench.simulator.lights() == {name: name == "help" for name in BUTTON_NAMES}
+        assert bench.simulator.lights() == {name: name == "help" for name in FIVE_BUTTONS}
+    assert not any(bench.simulator.lights().values())
 
 
 async def test_a_button_without_a_light_is_left_alone():
-    bench = Bench(PanelSimulator({"ok": ButtonPins(5)}))
+    bench = PanelBench(PanelSimulator(PanelWiring({"ok": ButtonPins(5)})))
     async with bench:
         await bench.ready()
         bench.panel.set_light("ok", True)
+        bench.panel.set_light("nobody", True)
         assert bench.simulator.lights() == {}
-        assert bench.panel.state == Ready("1 buttons")
+        assert bench.panel.state == Ready("buttons: 1")
 
 
 async def test_without_pins_the_panel_is_missing_and_comes_when_they_do():
-    bench = Bench()
+    bench = PanelBench()
     bench.simulator.unplug()
     bench.panel.set_light("up", True)
     async with bench:
         await bench.until(lambda: bench.states != [])
-        assert bench.states[0] == ("buttons", Missing("OSError: no gpiochip"))
+        assert bench.states[0] == ("panel", Missing("OSError: no gpiochip"))
         bench.simulator.plug()
         await bench.ready()
         assert bench.simulator.lights()["up"]
         bench.simulator.press("ok")
         await bench.until(lambda: bench.events == [ButtonPressed("ok")])
-    assert (bench.panel.name, bench.panel.kind) == ("buttons", "buttons")
+    assert (bench.panel.name, bench.panel.kind) == ("panel", "buttons")
+
+
+async def test_pins_that_no_longer_obey_are_opened_anew():
+    async with PanelBench() as bench:
+        await bench.ready()
+        bench.simulator.open_door("door")
+        await bench.until(lambda: bench.panel.attention == "door_open")
+        bench.simulator.unplug()
+        bench.panel.set_light("ok", True)
+        await bench.until(lambda: isinstance(bench.panel.state, Missing))
+        assert bench.panel.attention == ""
+        bench.simulator.plug()
+        await bench.ready()
+        assert bench.simulator.lights()["ok"]
+        assert bench.panel.attention == "door_open"
+
+
+async def test_pins_that_fail_unused_are_noticed_by_reading():
+    async with PanelBench() as bench:
+        await bench.ready()
+        bench.simulator.unplug()
+        await bench.until(lambda: isinstance(bench.panel.state, Missing))
 
 
 async def test_a_panel_closed_in_the_middle_gives_its_pins_back():
     simulator = PanelSimulator()
-    async with Bench(simulator) as first:
+    async with PanelBench(simulator) as first:
         await first.ready()
         simulator.press("ok")
+        simulator.release("ok")
     simulator.press("up")  # nobody listens
-    async with Bench(simulator) as second:
+    simulator.release("up")
+    async with PanelBench(simulator) as second:
         await second.ready()
         simulator.press("down")
         await second.until(lambda: second.events == [ButtonPressed("down")])
 
 
-async def test_a_pin_that_is_taken_gives_back_the_others():
+async def test_a_panel_ended_while_it_opens_gives_its_pins_back():
     simulator = PanelSimulator()
-    other = DigitalInputDevice(
-        simulator.pins["help"].contact, pull_up=True, pin_factory=simulator.open_factory()
+    opening, may_open = threading.Event(), threading.Event()
+    closed = threading.Event()
+
+    def slow_factory():
+        factory = simulator.open_factory()
+        close = factory.close
+
+        def close_and_tell():
+            close()
+            closed.set()
+
+        factory.close = close_and_tell
+        opening.set()
+        may_open.wait(20)
+        return factory
+
+    panel = ButtonPanel(
+        simulator.wiring, slow_factory, on_button=print, on_contact=print, on_state=print
     )
-    async with Bench(simulator) as bench:
+    running = asyncio.create_task(panel.run())
+    await asyncio.to_thread(opening.wait, 20)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not closed.is_set()
+    may_open.set()
+    async with asyncio.timeout(20):
+        while not closed.is_set():  # noqa: ASYNC110 - a thread is waited for
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("pin", ["contact", "light", "door", "buzzer"])
+async def test_a_pin_that_another_program_holds_is_opened_when_it_is_free(pin):
+    simulator = PanelSimulator()
+    wiring = simulator.wiring
+    held = {
+        "contact": wiring.buttons["help"].contact,
+        "light": wiring.buttons["help"].light,
+        "door": wiring.contacts["door"].pin,
+        "buzzer": wiring.buzzer,
+    }[pin]
+    simulator.occupy(held)
+    async with PanelBench(simulator) as bench:
         await bench.until(lambda: bench.states != [])
-        assert isinstance(bench.panel.state, Missing)
-        assert "GPIOPinInUse" in bench.panel.state.reason
-        other.close()
+        assert bench.states == [("panel", Missing("held by another program"))]
+        simulator.vacate(held)
         await bench.ready()
+        simulator.press("help")
+        await bench.until(lambda: bench.events == [ButtonPressed("help")])
 
 
 async def test_a_listener_that_fails_does_not_harm_the_panel(caplog):
@@ -174,69 +262,28 @@ async def test_a_listener_that_fails_does_not_harm_the_panel(caplog):
         told.append(event)
         raise RuntimeError("listener")
 
-    async with Bench(on_button=fail) as bench:
+    async with PanelBench(on_button=fail, on_contact=fail) as bench:
         await bench.ready()
         bench.simulator.press("ok")
-        await bench.until(lambda: told == [ButtonPressed("ok")])
+        await bench.until(lambda: ButtonPressed("ok") in told)
         bench.simulator.press("up")
-        await bench.until(lambda: len(told) == 2)
-    assert "the listener of panel buttons failed" in caplog.text
+        await bench.until(lambda: ButtonPressed("up") in told)
+    assert "the listener of device panel failed" in caplog.text
 
 
-def test_a_pin_used_twice_is_refused():
+def test_what_is_wired_twice_is_found():
+    wiring = PanelWiring(
+        {"up": ButtonPins(5, 6), "down": ButtonPins(6), "ok": ButtonPins(7, 7)},
+        {"door": ContactPin(9), "lid": ContactPin(5)},
+        buzzer=9,
+    )
+    assert wiring.pins_used_twice == (5, 6, 7, 9)
+    assert PanelSimulator().wiring.pins_used_twice == ()
     with pytest.raises(ValueError, match="twice"):
-        ButtonPanel(
-            {"up": ButtonPins(5, 6), "down": ButtonPins(6)},
-            lambda: None,
-            on_button=print,
-            on_state=print,
-        )
+        ButtonPanel(wiring, print, on_button=print, on_contact=print, on_state=print)
 
 
-class FakeLgpio:
-    """Stands for the lgpio module on a machine with the given chips."""
-
-    error = type("error", (Exception,), {})
-
-    def __init__(self, labels):
-        self._labels = labels
-        self.open_handles = set()
-
-    def gpiochip_open(self, number):
-        if number not in self._labels:
-            raise self.error("can not open gpiochip")
-        self.open_handles.add(number)
-        return number
-
-    def gpio_get_chip_info(self, handle):
-        return [0, 54, f"gpiochip{handle}", self._labels[handle]]
-
-    def gpiochip_close(self, handle):
-        self.open_handles.remove(handle)
-
-
-@pytest.mark.parametrize(
-    ("labels", "number"),
-    [
-        ({0: "pinctrl-bcm2711", 1: "raspberrypi-exp-gpio"}, 0),
-        ({0: "gpio-brcmstb@107d508500", 4: "pinctrl-rp1"}, 4),
-        ({0: "pinctrl-rp1", 10: "gpio-brcmstb@107d508500"}, 0),
-        ({1: "pinctrl-bcm2835"}, 1),
-    ],
-)
-def test_the_headers_chip_is_found_by_its_label(labels, number):
-    lgpio = FakeLgpio(labels)
-    assert find_header_chip(lgpio) == number
-    assert lgpio.open_handles == set()
-
-
-def test_a_machine_without_a_header_says_so():
-    with pytest.raises(NoHeaderChipError):
-        find_header_chip(FakeLgpio({0: "some-expander"}))
-
-
-def test_the_factory_is_opened_on_the_chip_that_was_found(monkeypatch):
-    opened = SimpleNamespace(LGPIOFactory=lambda chip: ("factory", chip))
-    monkeypatch.setitem(sys.modules, "lgpio", FakeLgpio({4: "pinctrl-rp1"}))
-    monkeypatch.setitem(sys.modules, "gpiozero.pins.lgpio", opened)
-    assert open_pi_factory() == ("factory", 4)
+def test_a_button_and_a_contact_of_one_name_are_refused():
+    wiring = PanelWiring({"door": ButtonPins(5)}, {"door": ContactPin(6)})
+    with pytest.raises(ValueError, match="same name"):
+        ButtonPanel(wiring, print, on_button=print, on_contact=print, on_state=print)
