@@ -15,7 +15,16 @@ from bench.figures import Goal, Limit, NotMeasuredError, Row, table
 from bench.machine import machine, versions
 from bench.scratch import RESULTS
 
-MEASUREMENTS: Final = ("outbox", "receipt", "startup", "idle", "touch", "tap", "parsers")
+MEASUREMENTS: Final = (
+    "outbox",
+    "receipt",
+    "startup",
+    "idle",
+    "touch",
+    "tap",
+    "printing",
+    "parsers",
+)
 EXIT_NOT_MET: Final = 1
 
 Measurement = Callable[[], Sequence[Row]]
