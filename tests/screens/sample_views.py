@@ -68,7 +68,7 @@ def service_with(kind):
     raise LookupError(kind)
 
 
-def surroundings(*, connected=True, printer=PrinterCondition.READY, devices=True):
+def surroundings(*, connected=True, printer=PrinterCondition.READY, devices=True, sound=False):
     return Surroundings(
         now_s=100.0,
         local_time=_MOMENT,
@@ -86,13 +86,13 @@ def surroundings(*, connected=True, printer=PrinterCondition.READY, devices=True
             idle_warn_s=90,
             countdown_s=30,
         ),
-        devices=DeviceFacts(card_reader=devices, scanner=devices, printer=printer),
+        devices=DeviceFacts(card_reader=devices, scanner=devices, printer=printer, sound=sound),
         connected=connected,
     )
 
 
-def visit(screen, language=Language.INDONESIAN, **more):
-    look = Look(language=language)
+def visit(screen, language=Language.INDONESIAN, *, read_aloud=False, **more):
+    look = Look(language=language, read_aloud=read_aloud)
     return st.Visit(step=3, look=look, screen=screen, active_at_s=100.0, **more)
 
 
@@ -132,6 +132,7 @@ def states(language):
     """Named states with their surroundings: together they show every type of view."""
     here = surroundings()
     offline = surroundings(connected=False, printer=PrinterCondition.PAPER_OUT)
+    loud = surroundings(sound=True)
     bare = surroundings(printer=PrinterCondition.NONE, devices=False)
     number_service, number = service_with(NumberQuestion)
     date_service, date = service_with(DateQuestion)
@@ -152,14 +153,20 @@ def states(language):
         "idle_card": (st.Idle(card_problem=next(iter(CardProblem))), bare),
         "home": screen(st.HomeScreen()),
         "home_offline": screen(st.HomeScreen(), offline),
+        "home_sound": screen(st.HomeScreen(), loud),
+        "home_read_aloud": screen(st.HomeScreen(), loud, read_aloud=True),
         "letters": screen(st.LettersScreen()),
         "letter": screen(st.LetterScreen(service=SHOP)),
         "letter_long": screen(st.LetterScreen(service="keterangan-nikah"), offline),
         "family_regency": screen(st.FamilyScreen(family="regency")),
         "family_health": screen(st.FamilyScreen(family="health")),
         "appearance": screen(st.AppearanceScreen()),
+        "appearance_sound": screen(st.AppearanceScreen(), loud, read_aloud=True),
         "help": screen(st.HelpScreen(topic="HomeScreen")),
         "nik": question(SHOP, own.NIK, draft="350500147052"),
+        "nik_sound": screen(
+            st.QuestionScreen(question=own.NIK), loud, read_aloud=True, form=filled_form(SHOP)
+        ),
         "phone": question(SHOP, own.PHONE, draft="0812"),
         "number": question(number_service, number.name),
         "date": question(date_service, date.name, draft="2411"),
