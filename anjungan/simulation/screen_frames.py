@@ -62,8 +62,8 @@ class Pixels:
         return raw.transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
 
 
-def read_pixels(window: Any, *, redraw: bool) -> Pixels:
-    """Copy the window's pixels; on Kivy's thread. What was shown must be drawn once more first."""
+def read_pixels(window: Any) -> Pixels:
+    """Copy the pixels that are drawn and not yet shown; on Kivy's thread."""
     from kivy.graphics.opengl import (  # noqa: PLC0415 - needs the open window
         GL_RGBA,
         GL_UNSIGNED_BYTE,
@@ -71,10 +71,20 @@ def read_pixels(window: Any, *, redraw: bool) -> Pixels:
     )
 
     width, height = (int(side) for side in window.size)
-    if redraw:
-        window.dispatch("on_draw")
     rgba = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
     return Pixels(rgba, width, height)
+
+
+def draw_and_read(window: Any) -> Pixels:
+    """Draw a whole frame, show it, and return its pixels; on Kivy's thread.
+
+    A frame that is drawn must be shown too: Kivy would not draw it again by itself, and whoever
+    waits for what is new on the glass would wait for ever.
+    """
+    window.dispatch("on_draw")
+    pixels = read_pixels(window)
+    window.dispatch("on_flip")
+    return pixels
 
 
 class FrameStream:
@@ -97,7 +107,7 @@ class FrameStream:
         with self._changed:
             self._watchers += 1
             seen = self._number
-        self._clock.schedule_once(self._copy_again, -1)
+        self._clock.schedule_once(self._draw_again, -1)
         try:
             yield self._frames(seen)
         finally:
@@ -118,18 +128,19 @@ class FrameStream:
             last = picture
 
     def _flipped(self, *_arguments: object) -> None:
-        """A frame is drawn: copy it now, or when the gap is over. Kivy's thread."""
+        """A frame is drawn: copy it, or one more when the gap is over. Kivy's thread."""
         if not self._watchers or self._later is not None:
             return
         wait_s = self._copied_at_s + SHORTEST_GAP_S - time.monotonic()
         if wait_s <= 0:
-            self._keep(read_pixels(self._window, redraw=False))
+            self._keep(read_pixels(self._window))
         else:
-            self._later = self._clock.schedule_once(self._copy_again, wait_s)
+            self._later = self._clock.schedule_once(self._draw_again, wait_s)
 
-    def _copy_again(self, _elapsed_s: float) -> None:
+    def _draw_again(self, _elapsed_s: float) -> None:
+        """Ask for a frame like any other; it is copied when it is shown."""
         self._later = None
-        self._keep(read_pixels(self._window, redraw=True))
+        self._window.canvas.ask_update()
 
     def _keep(self, pixels: Pixels) -> None:
         self._copied_at_s = time.monotonic()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, Literal, TypeVar
 
 from anjungan.appliance.screens.app import Screens
-from anjungan.simulation.screen_frames import FrameStream, read_pixels
+from anjungan.simulation.screen_frames import FrameStream, draw_and_read
 
 ANSWER_WITHIN_S: Final = 5.0
 
@@ -53,7 +53,7 @@ class Watcher:
 
     def picture(self) -> bytes:
         """Return a screenshot of the window as PNG."""
-        pixels = self.on_kivy_thread(lambda: read_pixels(self._screens.window, redraw=True))
+        pixels = self.on_kivy_thread(lambda: draw_and_read(self._screens.window))
         file = io.BytesIO()
         pixels.upright().save(file, "PNG")
         return file.getvalue()
@@ -63,7 +63,7 @@ class Watcher:
         return self.on_kivy_thread(self._targets)
 
     def state(self) -> dict[str, Any]:
-        """Return view type, step, and the texts on the glass."""
+        """Return view type, step, texts on the glass, and how long a tap would be an echo."""
         return self.on_kivy_thread(self._state)
 
     def touch(self, x: float, y: float) -> None:
@@ -126,4 +126,9 @@ class Watcher:
         page = glass.page
         texts = [] if page is None else [m.text for m in page.marks() if hasattr(m, "text")]
         name = type(glass.view).__name__ if glass.view is not None else None
-        return {"view": name, "step": glass.step, "texts": texts}
+        return {
+            "view": name,
+            "step": glass.step,
+            "texts": texts,
+            "echo_left_s": glass.echo_left_s(),
+        }

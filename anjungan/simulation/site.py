@@ -100,7 +100,8 @@ class Ports:
     line: int
     web: int
     screen: int
-    desk: int
+    desk: int = 0
+    """0 where there is none."""
 
 
 class StaffLogin(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from anjungan.regency.store.database import open_database
 from anjungan.simulation.places import Places
 from anjungan.simulation.site import KIOSK, Ports, prepare
 
-PORTS = Ports(broker=1111, line=2222, web=3333, screen=4444, desk=5)
+PORTS = Ports(broker=1111, line=2222, web=3333, screen=4444)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_second_start_keeps_keys_and_login_and_takes_new_ports(places: Places)
     login = prepare(places, PORTS, health_interval_s=3.0)
     site = load_settings(places.site_file, environment={}).settings
     keys = load_keys(site)
-    again = prepare(places, Ports(broker=5, line=6, web=7, screen=8, desk=5), health_interval_s=4.0)
+    again = prepare(places, Ports(broker=5, line=6, web=7, screen=8), health_interval_s=4.0)
     assert again == login
     renewed = load_settings(places.site_file, environment={}).settings
     assert renewed.line.port == 6
