@@ -40,7 +40,7 @@ class CommandSet:
         self.low_vbat = True
         self.powered_down = False
         self._registers = dict(_REGISTERS)
-        self._initiator = Initiator(field)
+        self._initiator = Initiator(field, self._registers)
         self._plain: Mapping[int, Callable[[bytes], Outcome]] = {
             0x00: self._diagnose,
             0x02: _expect(0, b"\x03" + FIRMWARE_VERSION),

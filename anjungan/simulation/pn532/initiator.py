@@ -8,6 +8,7 @@ from typing import Final
 
 from anjungan.appliance.drivers.card_reader.card import CardTechnology
 from anjungan.simulation.pn532.card import SimulatedCard
+from anjungan.simulation.pn532.card_talk import check_bytes, is_deselect, to_application, to_raw
 from anjungan.simulation.pn532.outcome import (
     ACTIVATION_S,
     INFINITE,
@@ -21,7 +22,6 @@ from anjungan.simulation.pn532.outcome import (
     WaitForCard,
 )
 from anjungan.simulation.pn532.rf_field import RfField
-from anjungan.simulation.pn532.type2_memory import READ_COMMAND, read_pages
 
 TYPE_A: Final = CardTechnology.ISO14443A
 TYPE_B: Final = CardTechnology.ISO14443B
@@ -31,7 +31,6 @@ _AUTO_POLL_PERIOD_S: Final = 0.150
 _AUTO_POLL_LONGEST_PERIOD: Final = 0x0F
 _AUTO_POLL_MOST_TYPES: Final = 15
 _WUPB: Final = b"\x05\x00\x08"
-_HLTA: Final = b"\x50\x00"
 _TYPE_A_TAGS: Final = 0x10
 _TYPE_A_14443_4: Final = 0x20
 _TYPE_B_14443_4: Final = 0x23
@@ -42,14 +41,18 @@ _AUTO_POLL_TYPES: Final[Mapping[int, tuple[CardTechnology, bool | None]]] = {
     _TYPE_A_14443_4: (TYPE_A, True),
     _TYPE_B_14443_4: (TYPE_B, True),
 }
-_UNKNOWN_INSTRUCTION: Final = b"\x6d\x00"  # ISO/IEC 7816-4
+_TX_MODE: Final = 0x6302  # CIU_TxMode and CIU_RxMode (PN532/C1 data sheet, 8.6.23)
+_RX_MODE: Final = 0x6303
+_CHECKS_CRC: Final = 0x80
+_MODES: Final = {TYPE_A: _CHECKS_CRC, TYPE_B: _CHECKS_CRC | 0x03}
 
 
 class Initiator:
     """The targets the chip has found, and the commands about them."""
 
-    def __init__(self, field: RfField) -> None:
+    def __init__(self, field: RfField, registers: dict[int, int]) -> None:
         self._field = field
+        self._registers = registers
         self._targets: dict[int, SimulatedCard] = {}
         self.passive_retries = INFINITE
         self.automatic_rats = True
@@ -83,44 +86,50 @@ class Initiator:
         if card is None:
             return Answer(b"\x41" + STATUS_WRONG_CONTEXT)
         self._field.wake(card)  # the chip selects a deselected target by itself
-        answered = self._exchange(card, body[1:]) if self._field.hears(card) else None
+        answered = to_application(card, body[1:]) if self._field.hears(card) else None
         if answered is None:
             return Answer(b"\x41" + STATUS_TIME_OUT, ACTIVATION_S)
         return Answer(b"\x41" + STATUS_OK + answered, ACTIVATION_S)
-
-    @staticmethod
-    def _exchange(card: SimulatedCard, data: bytes) -> bytes | None:
-        """What the card says to ``data``: cards with APDUs know none of them, Ultralights READ."""
-        if card.speaks_14443_4:
-            return _UNKNOWN_INSTRUCTION
-        is_read = len(data) == 2 and data[0] == READ_COMMAND  # noqa: PLR2004 - command and page
-        return read_pages(card.identifier, data[1]) if is_read else None
 
     def _in_communicate_thru(self, body: bytes) -> Outcome:
         """Raw bytes to whatever is in the field; silence, or nothing to send, is a time-out."""
         silence = Answer(b"\x43" + STATUS_TIME_OUT, ONE_TRY_S)
         if body == _WUPB:
-            found = self._field.activate(TYPE_B, 1, wake=True)
-            return Answer(b"\x43" + STATUS_OK + found[0].atqb) if found else silence
-        held = [card for card in self._targets.values() if self._field.hears(card)]
-        if not held:
+            found = self._activate(TYPE_B, 1, wake=True)
+            return (
+                Answer(b"\x43" + STATUS_OK + self._received(found[0], found[0].atqb))
+                if found
+                else silence
+            )
+        card = next((card for card in self._targets.values() if self._field.hears(card)), None)
+        if card is None:
             return silence
-        if body == _HLTA:
-            self._field.halt(held[0])
+        answered = to_raw(card, body)
+        if is_deselect(card, body):
+            self._field.halt(card)
+        if answered is None:
             return silence
-        if not held[0].speaks_14443_4:
-            answered = self._exchange(held[0], body)
-            return silence if answered is None else Answer(b"\x43" + STATUS_OK + answered)
-        match body[:1]:
-            case b"\xb2" | b"\xb3":  # R(NAK): is the card still there?  R(ACK)
-                return Answer(b"\x43" + STATUS_OK + bytes((body[0] & 0xEF,)))
-            case b"\xba" | b"\xbb":  # the same with a CID
-                return Answer(b"\x43" + STATUS_OK + bytes((body[0] & 0xEF,)) + body[1:])
-            case b"\xc2" | b"\xca":  # S(DESELECT)
-                self._field.halt(held[0])
-                return Answer(b"\x43" + STATUS_OK + body)
-            case _:
-                return silence
+        return Answer(b"\x43" + STATUS_OK + self._received(card, answered))
+
+    def _received(self, card: SimulatedCard, answered: bytes) -> bytes:
+        """What the chip hands on: the check bytes too, when it was told not to look at them."""
+        if self._registers.get(_RX_MODE, 0) & _CHECKS_CRC:
+            return answered
+        return answered + check_bytes(card.spec.technology, answered)
+
+    def _activate(
+        self,
+        technology: CardTechnology,
+        at_most: int,
+        *,
+        identifier: bytes | None = None,
+        wake: bool = False,
+    ) -> list[SimulatedCard]:
+        """Look for cards; the firmware sets the modes of the radio for what it has found."""
+        found = self._field.activate(technology, at_most, identifier=identifier, wake=wake)
+        if found:
+            self._registers[_TX_MODE] = self._registers[_RX_MODE] = _MODES[technology]
+        return found
 
     def _numbers(self, body: bytes) -> tuple[int, ...]:
         """The targets that ``body`` names: one, or all for 0; none when it names no known one."""
@@ -178,12 +187,12 @@ class Initiator:
         """Who answers to a search; None when its words are wrong."""
         match kind, len(wanted):
             case 0, 0:
-                return self._field.activate(TYPE_A, at_most)
+                return self._activate(TYPE_A, at_most)
             case 0, length if length in _CASCADED_UID_BYTES:
                 uid = _without_cascade_tags(wanted)
-                return self._field.activate(TYPE_A, 1, identifier=uid, wake=True)
+                return self._activate(TYPE_A, 1, identifier=uid, wake=True)
             case 3, 1 | 2:  # AFI, and how collisions are to be solved
-                found = self._field.activate(TYPE_B, at_most)
+                found = self._activate(TYPE_B, at_most)
                 return [] if wanted[0] else found  # these cards are of no family in particular
             case (1 | 2, 5) | (4, 0):  # FeliCa, Jewel
                 self._field.switch(on=True)
@@ -199,7 +208,7 @@ class Initiator:
             return Refuse()
         for kind in kinds:
             technology, needs_14443_4 = _AUTO_POLL_TYPES.get(kind, (None, None))
-            found = self._field.activate(technology, _MAX_TARGETS) if technology else []
+            found = self._activate(technology, _MAX_TARGETS) if technology else []
             fitting = [
                 card
                 for card in found

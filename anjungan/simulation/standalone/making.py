@@ -1,4 +1,6 @@
-"""From words on the command line to the device that runs alone."""
+"""From words on the command line to the device that runs alone; only its own modules are loaded."""
+
+# ruff: noqa: PLC0415 - see above
 
 import argparse
 from collections.abc import Callable
@@ -6,9 +8,6 @@ from collections.abc import Callable
 from anjungan.simulation.line_place import Place
 from anjungan.simulation.simulated_line import ByteLog
 from anjungan.simulation.standalone.device import StandaloneDevice
-from anjungan.simulation.standalone.pn532 import StandalonePn532
-from anjungan.simulation.standalone.printer import StandalonePrinter
-from anjungan.simulation.standalone.scanner import StandaloneScanner
 
 
 def make_device(
@@ -23,8 +22,12 @@ def make_device(
     """
     match arguments.device:
         case "pn532":
+            from anjungan.simulation.standalone.pn532 import StandalonePn532
+
             return StandalonePn532(place, arguments.card, byte_log)
         case "scanner":
+            from anjungan.simulation.standalone.scanner import StandaloneScanner
+
             return StandaloneScanner(
                 place,
                 arguments.scan,
@@ -33,6 +36,8 @@ def make_device(
                 suffix=arguments.suffix,
             )
         case "printer":
+            from anjungan.simulation.standalone.printer import StandalonePrinter
+
             return StandalonePrinter(
                 place,
                 arguments.model,
