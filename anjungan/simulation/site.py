@@ -66,6 +66,20 @@ path = {scanner}
 [devices.printer]
 path = {printer}
 
+# a second reader, for 125 kHz cards
+[devices.tag_reader]
+kind = "rdm6300"
+path = {tag_reader}
+
+[devices.buttons]
+buzzer = 27
+
+[devices.buttons.contacts.door]
+pin = 17
+
+[devices.sound]
+kind = "espeak"
+
 [[announcements]]
 title = "Posyandu balita"
 text = "Contoh: Kamis pukul 08.00 di balai desa."
@@ -164,6 +178,7 @@ def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interva
         tracking_url=_quoted(web_url(ports)),
         card_reader=_quoted(places.devices_dir / "card-reader"),
         scanner=_quoted(places.devices_dir / "scanner"),
+        tag_reader=_quoted(places.devices_dir / "tag-reader"),
         printer=_quoted(places.devices_dir / "printer"),
     )
     regency = _REGENCY.format(
