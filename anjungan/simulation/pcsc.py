@@ -7,7 +7,7 @@ card, contexts that end with their daemon.  Its calls block, and come from the d
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import xor
@@ -78,6 +78,8 @@ class PcscSimulator:
         self.faults = PcscFaults()
         self.commands: list[bytes] = []
         """Every command that was sent, in order."""
+        self.on_change: Callable[[], None] = lambda: None
+        """Called at every change, on whatever thread made it; must not block."""
         self._random = random or secrets.SystemRandom()
         self._changed = threading.Condition()
         self._runs = False
@@ -120,7 +122,7 @@ class PcscSimulator:
         """Start pcscd."""
         with self._changed:
             self._runs = True
-            self._changed.notify_all()
+            self._tell_change()
 
     def stop_service(self) -> None:
         """Stop pcscd: every context and connection ends."""
@@ -131,7 +133,7 @@ class PcscSimulator:
             if self._slot is not None:
                 self._slot.connections.clear()
                 self._slot.powered = False
-            self._changed.notify_all()
+            self._tell_change()
 
     def plug(self) -> None:
         """Plug the reader in; it sees what lies on it.  No-op when plugged."""
@@ -139,13 +141,13 @@ class PcscSimulator:
             if self._slot is None:
                 self._slot = _Slot()
                 self._look()
-            self._changed.notify_all()
+            self._tell_change()
 
     def unplug(self) -> None:
         """Pull the reader's plug."""
         with self._changed:
             self._slot = None
-            self._changed.notify_all()
+            self._tell_change()
 
     def power_cycle(self) -> None:
         """Pull the plug and put it back: the reader's node is its power."""
@@ -173,7 +175,7 @@ class PcscSimulator:
         """End the fault ``hangs``."""
         with self._changed:
             self.faults.hangs = False
-            self._changed.notify_all()
+            self._tell_change()
 
     # -- the calls, on the driver's thread ---------------------------------------------------------
 
@@ -207,6 +209,13 @@ class PcscSimulator:
         with self._changed:
             self._check(context)
             readers = 0 if self._slot is None else 1
+            there = (
+                {pcsc.PLUG_NOTIFICATION}
+                if self._slot is None
+                else {pcsc.PLUG_NOTIFICATION, self.name}
+            )
+            if not there.issuperset(reader.name for reader in known):
+                raise PcscError(pcsc.E_UNKNOWN_READER)
             while True:
                 now = [self._status(reader, readers) for reader in known]
                 if any(status.flags & pcsc.STATE_CHANGED for status in now):
@@ -260,7 +269,16 @@ class PcscSimulator:
             if unpower:
                 slot.powered = False
 
+    def states(self) -> Sequence[ReaderStatus]:
+        """Every reader as it is now, for a stand-in of the daemon."""
+        with self._changed:
+            return () if self._slot is None else (self._status(ReaderStatus(self.name), 1),)
+
     # -- what is behind them -----------------------------------------------------------------------
+
+    def _tell_change(self) -> None:
+        self._changed.notify_all()
+        self.on_change()
 
     def _number(self) -> int:
         self._last_number += 1
@@ -282,7 +300,7 @@ class PcscSimulator:
             slot.events += 1  # one went, another came
         slot.card, slot.powered, slot.mute = first, False, self.faults.mute
         slot.events += 1
-        self._changed.notify_all()
+        self._tell_change()
 
     def _status(self, known: ReaderStatus, readers_at_start: int) -> ReaderStatus:
         if known.name == pcsc.PLUG_NOTIFICATION:

@@ -3,6 +3,7 @@
 Everything here runs on the driver's own thread.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum
@@ -28,6 +29,7 @@ from anjungan.appliance.drivers.card_reader.pcsc_library import (
 from anjungan.appliance.drivers.link.byte_link import LinkLost
 
 _MS_PER_S: Final = 1000
+_ASK_AGAIN_S: Final = 1.0
 _CARD_GONE: Final = frozenset({pcsc.W_REMOVED_CARD, pcsc.E_NO_SMARTCARD})
 _CARD_TROUBLE: Final = frozenset(
     {
@@ -39,6 +41,12 @@ _CARD_TROUBLE: Final = frozenset(
         pcsc.W_UNSUPPORTED_CARD,
     }
 )
+
+
+_READER_TROUBLE: Final = frozenset(
+    {pcsc.E_READER_UNAVAILABLE, pcsc.E_SHARING_VIOLATION, pcsc.E_UNKNOWN_READER}
+)
+"""The context is as good as before."""
 
 
 class NoCard(Enum):
@@ -66,9 +74,16 @@ def _unlikeliness(name: str) -> int:
 class PcscSession:
     """Keeps library and context from one try to the next, until an error makes them useless."""
 
-    def __init__(self, wanted: str, open_library: Callable[[], PcscLibrary]) -> None:
+    def __init__(
+        self,
+        wanted: str,
+        open_library: Callable[[], PcscLibrary],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._wanted = wanted
         self._open_library = open_library
+        self._monotonic = monotonic
+        self._found: Sequence[str] = ()
         self._library: PcscLibrary | None = None
         self._context: int | None = None
         self._reader = ""
@@ -82,8 +97,8 @@ class PcscSession:
             PcscError: pcscd cannot be asked.
         """
         library, context = self._opened()
-        names = self._checked(lambda: library.readers(context))
-        reader = choose_reader(names, self._wanted)
+        self._found = self._checked(lambda: library.readers(context))
+        reader = choose_reader(self._found, self._wanted)
         if reader is None:
             raise LinkLost("absent")
         self._reader = reader
@@ -91,7 +106,9 @@ class PcscSession:
         return reader
 
     def wait_for_plug(self, limit_s: float) -> bool:
-        """Wait until a reader comes or goes, ``limit_s`` at most; False where nobody can tell.
+        """Wait until the readers are others than were found; ``limit_s`` at most.
+
+        Returns False at once where nobody can tell.
 
         Raises:
             PcscError: pcscd cannot be asked any more.
@@ -99,9 +116,13 @@ class PcscSession:
         library, context = self._library, self._context
         if library is None or context is None:
             return False
-        count = len(self._checked(lambda: library.readers(context)))
-        pretended = ReaderStatus(pcsc.PLUG_NOTIFICATION, count << pcsc.EVENTS_SHIFT)
-        self._wait((pretended,), limit_s)
+        deadline_s = self._monotonic() + limit_s
+        while self._checked(lambda: library.readers(context)) == self._found:
+            left_s = deadline_s - self._monotonic()
+            if left_s <= 0:
+                break
+            # one that comes between the two calls is not told, so they are asked for again
+            self._wait((ReaderStatus(pcsc.PLUG_NOTIFICATION),), min(left_s, _ASK_AGAIN_S))
         return True
 
     def wait(self, known: ReaderStatus, limit_s: float) -> ReaderStatus:
@@ -138,7 +159,7 @@ class PcscSession:
                 return NoCard.GONE
             if error.code in _CARD_TROUBLE:
                 return NoCard.UNREADABLE
-            self.forget()
+            self._doubt(error)
             raise
 
     def forget(self) -> None:
@@ -162,15 +183,19 @@ class PcscSession:
         except PcscError as error:
             if error.code == pcsc.E_TIMEOUT:
                 return ()
-            self.forget()
+            self._doubt(error)
             raise
 
     def _checked(self, ask: Callable[[], Sequence[str]]) -> Sequence[str]:
         try:
             return ask()
-        except PcscError:
-            self.forget()
+        except PcscError as error:
+            self._doubt(error)
             raise
+
+    def _doubt(self, error: PcscError) -> None:
+        if error.code not in _READER_TROUBLE:
+            self.forget()
 
     def _hush(self, library: PcscLibrary, card: ConnectedCard) -> None:
         """The kiosk has a sound of its own; whatever the reader answers, once is enough."""
