@@ -22,6 +22,7 @@ MEASUREMENTS: Final = (
     "idle",
     "touch",
     "tap",
+    "device-idle",
     "printing",
     "parsers",
 )
@@ -63,7 +64,7 @@ def main() -> int:
 
 def _rows(name: str) -> Sequence[Row]:
     """Measure; what cannot be measured, or fails, becomes rows that are not met."""
-    module = importlib.import_module(f"bench.{name}")
+    module = importlib.import_module(f"bench.{name.replace('-', '_')}")
     measure: Measurement = module.measure
     goals: Sequence[Goal | Limit] = module.GOALS
     try:

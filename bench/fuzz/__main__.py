@@ -18,8 +18,8 @@ from bench.fuzz.protocols import PROTOCOLS
 from bench.scratch import RESULTS
 
 FOUND: Final = RESULTS / "fuzz"
-GUIDED_RUNS: Final = 300_000
-_GUIDED_AT_MOST_S: Final = 300
+GUIDED_RUNS: Final = 100_000
+_GUIDED_AT_MOST_S: Final = 120
 _ONE_FRAME_AT_MOST_S: Final = 5
 _TAIL: Final = 2000
 

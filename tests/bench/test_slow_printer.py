@@ -1,4 +1,4 @@
-"""The printer behind the printing figures: it sees gaps, lines and the bytes of a job, and answers."""
+"""The printer behind the printing figures: it sees gaps, lines and bytes of a job, and answers."""
 
 import json
 import os
