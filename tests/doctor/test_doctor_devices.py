@@ -18,7 +18,19 @@ from anjungan.appliance.doctor.check_devices import check_devices
 from anjungan.appliance.doctor.finding import Verdict
 from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
 from anjungan.appliance.drivers.link.serial_link import SerialLink
-from anjungan.appliance.settings.devices import PanelSettings, SerialPrinterSettings
+from anjungan.appliance.settings.devices import (
+    BacklightSettings,
+    CupsSettings,
+    DeviceSettings,
+    NetworkPrinterSettings,
+    PanelSettings,
+    PcscSettings,
+    Rdm6300Settings,
+    SerialPrinterSettings,
+    SpeechSettings,
+    WedgeSettings,
+    kind_of,
+)
 from anjungan.simulation.pn532.simulator import Pn532Simulator
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.pty_line import PtyLine
@@ -70,7 +82,7 @@ async def test_working_devices_say_who_they_are(desk: Desk, config: Path) -> Non
     diagnosis = await ask_doctor(config)
     assert about(diagnosis, "device.card_reader").answered.values == {"detail": "PN532 1.6"}
     assert about(diagnosis, "device.scanner").verdict is Verdict.GOOD
-    assert about(diagnosis, "device.printer").answered.values == {"detail": "ready"}
+    assert about(diagnosis, "device.printer").answered.key == "device.ready_to_print"
     assert about(diagnosis, "device.buttons").answered.key == "device.not_fitted"
 
 
@@ -115,14 +127,14 @@ async def test_a_line_that_another_program_holds(desk: Desk, config: Path, tmp_p
 async def test_a_reader_that_says_nothing(desk: Desk, config: Path) -> None:
     desk.reader.faults.silent = True
     finding = about(await ask_doctor(config), "device.card_reader")
-    assert finding.answered.values == {"code": "not_answering"}
+    assert finding.answered.key == "fault.not_answering"
     assert said(finding)[-1] == "device_fix.not_answering"
 
 
 async def test_a_printer_that_says_nothing(desk: Desk, config: Path) -> None:
     desk.printer.silence()
     finding = about(await ask_doctor(config), "device.printer")
-    assert said(finding) == ["device.fault", "device_expected.escpos-serial", "device_fix.silent"]
+    assert said(finding) == ["fault.silent", "device_expected.escpos-serial", "device_fix.silent"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +144,7 @@ async def test_a_printer_that_says_nothing(desk: Desk, config: Path) -> None:
         (PrinterSimulator.cover_open, "cover_open"),
         (PrinterSimulator.jam_cutter, "cutter_jam"),
         (PrinterSimulator.overheat, "head_hot"),
-        (PrinterSimulator.fail, "other"),
+        (PrinterSimulator.fail, "broken"),
     ],
 )
 async def test_every_fault_of_the_printer_has_its_remedy(
@@ -200,7 +212,7 @@ async def test_beside_a_running_agent_devices_are_as_it_last_heard(
     scanner, printer = (about(diagnosis, f"device.{kind}") for kind in ("scanner", "printer"))
     assert said(scanner) == ["device.absent", "device_expected.line-scanner", "device_fix.absent"]
     assert said(printer) == [
-        "device.fault",
+        "fault.paper_out",
         "device_expected.escpos-serial",
         "device_fix.paper_out",
     ]
@@ -218,7 +230,7 @@ class TestButtons:
     async def test_pins_that_open(self, kiosk: KioskLab) -> None:
         devices = no_devices(buttons=PanelSettings())
         findings = await check_devices(devices, heard=None, machine=Machine(open_pins=MockFactory))
-        assert findings[-1].answered.values == {"detail": "5 buttons"}
+        assert findings[-1].answered.values == {"detail": "buttons: 5"}
 
     async def test_a_machine_without_pins(self, kiosk: KioskLab) -> None:
         devices = {**kiosk.settings.devices, "buttons": PanelSettings()}
@@ -228,12 +240,43 @@ class TestButtons:
 
 class TestRareAnswers:
     @pytest.mark.parametrize(
-        ("reason", "key"),
-        [("Permission denied", "forbidden"), ("hung up", "missing"), ("absent", "absent")],
+        ("settings", "reason", "answer", "fix"),
+        [
+            (SerialPrinterSettings(), "Permission denied", "forbidden", "forbidden"),
+            (SerialPrinterSettings(), "hung up", "missing", "missing"),
+            (SerialPrinterSettings(), "absent", "absent", "absent"),
+            (NetworkPrinterSettings(host="p"), "Connection refused", "missing", "unreachable"),
+            (WedgeSettings(), "Permission denied", "forbidden", "forbidden_wedge"),
+            (PcscSettings(), "pcscd is not running", "missing", "pcscd"),
+            (PcscSettings(), "absent", "not_there", "no_reader"),
+            (PcscSettings(), "Permission denied", "missing", "forbidden_pcsc"),
+            (CupsSettings(), "CUPS is not installed", "missing", "no_cups"),
+            (CupsSettings(queue="a4"), "no such queue", "missing", "no_queue"),
+            (SpeechSettings(), "no sound card", "missing", "no_sound_card"),
+            (SpeechSettings(), "aplay is not installed", "missing", "no_aplay"),
+            (BacklightSettings(), "absent", "not_there", "no_backlight"),
+            (BacklightSettings(), "more than one, name one of: a, b", "missing", "which_backlight"),
+            (BacklightSettings(), "Permission denied", "missing", "forbidden_backlight"),
+            (PanelSettings(), "held by another program", "missing", "pins_held"),
+            (PanelSettings(), "Permission denied", "missing", "forbidden_gpio_panel"),
+            (PanelSettings(), "NoHeaderChipError: none", "no_header", "no_header"),
+        ],
     )
-    def test_why_a_line_does_not_open(self, reason: str, key: str) -> None:
-        finding = module._asked(PRINTER, module.Missing(reason))
-        assert said(finding)[0] == f"device.{key}"
+    def test_why_a_device_is_missing(
+        self, settings: DeviceSettings, reason: str, answer: str, fix: str
+    ) -> None:
+        finding = module._asked(module._Subject("x", settings), module.Missing(reason))
+        kind = kind_of(settings)
+        assert said(finding) == [
+            f"device.{answer}",
+            f"device_expected.{kind}",
+            f"device_fix.{fix}",
+        ]
+
+    def test_a_device_with_a_name_of_its_own_is_called_by_it(self) -> None:
+        finding = module._asked(module._Subject("pintu", Rdm6300Settings()), Ready("listening"))
+        assert finding.subject.values["name"] == "pintu"
+        assert finding.answered.key == "device.listening"
 
     def test_a_printer_without_status_is_a_note(self) -> None:
         finding = module._asked(PRINTER, module.Ready("answers no status"))

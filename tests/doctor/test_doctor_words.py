@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 import anjungan.appliance.doctor
-from anjungan.appliance.doctor.check_devices import _OWN_FIX
 from anjungan.appliance.doctor.mistake_words import DEVICE_FORMS, FIXES, FORMS, VALUE_TYPES
+from anjungan.appliance.doctor.remedies import FAULTS
+from anjungan.appliance.doctor.remedies import FIXES as DEVICE_FIXES
 from anjungan.appliance.doctor.words import LANGUAGES, load_doctor_words, say
 from anjungan.appliance.errors import ConfigProblem
 from anjungan.appliance.settings.devices import Family, known_values
@@ -25,7 +26,8 @@ def keys_in_code() -> set[str]:
     spelled = set(re.findall(r'say\(\s*"([a-z_]+\.[a-z_]+)"', SOURCES))
     made = {f"device.{family}" for family in get_args(Family)}
     made |= {f"device_expected.{kind}" for kind in known_values("kind").split(", ")}
-    fixes = set(re.findall(r'_wrong\(.*, "([a-z_]+)"\)', SOURCES)) | _OWN_FIX
+    made |= {f"fault.{code}" for code in FAULTS}
+    fixes = set(re.findall(r'_wrong\(.*, "([a-z_]+)"\)', SOURCES)) | DEVICE_FIXES
     labels = {"frame.answered", "frame.expected", "frame.fix"}
     return spelled | made | labels | mistakes() | {f"device_fix.{fix}" for fix in fixes}
 

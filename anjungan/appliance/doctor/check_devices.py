@@ -9,6 +9,7 @@ from typing import Final, assert_never
 from anjungan.appliance.agent.device_making import Listeners, Machine
 from anjungan.appliance.agent.devices import DeclaredDevices, Devices
 from anjungan.appliance.doctor.finding import Finding, good, note, wrong
+from anjungan.appliance.doctor.remedies import FAULTS, fix_of_fault, fix_of_reason
 from anjungan.appliance.doctor.words import Said, say
 from anjungan.appliance.drivers.device import DeviceState, Fault, Missing, Ready, Starting
 from anjungan.appliance.settings.devices import (
@@ -22,11 +23,6 @@ from anjungan.appliance.settings.devices import (
 
 ANSWER_LIMIT_S: Final = 15.0
 """Longer than any driver's own limits from opening the line to its first verdict."""
-
-_OWN_FIX: Final = {
-    "not_answering", "wrong_device", "silent", "paper_out", "cover_open", "cutter_jam", "head_hot",
-    "offline", "unrecoverable",
-}  # fmt: skip
 
 
 async def check_devices(
@@ -131,34 +127,49 @@ def _asked(subject: _Subject, state: DeviceState | None) -> Finding:
         case None | Starting():
             answered = say("device.late", limit_s=round(ANSWER_LIMIT_S))
             return _wrong(subject, answered, "other")
-        case Ready(detail="paper near end"):
-            return note(subject.said(), say("device.near_end"), say("device.near_end_fix"))
-        case Ready(detail="answers no status"):
-            return note(subject.said(), say("device.no_status"))
         case Ready(detail=detail):
-            return good(subject.said(), say("device.ready", detail=detail))
+            return _ready(subject, detail)
         case Missing(reason=reason):
-            return _missing(subject, reason)
+            fix = fix_of_reason(subject.family, kind_of(subject.settings), reason)
+            return _wrong(subject, _why_missing(subject, reason), fix)
         case Fault(code=code):
-            fix = code if code in _OWN_FIX else "other"
-            return _wrong(subject, say("device.fault", code=code), fix)
+            known = say(f"fault.{code}") if code in FAULTS else say("device.fault", code=code)
+            return _wrong(subject, known, fix_of_fault(code))
         case _:
             assert_never(state)
 
 
-def _missing(subject: _Subject, reason: str) -> Finding:
+def _ready(subject: _Subject, detail: str) -> Finding:
+    match detail:
+        case "paper near end":
+            return note(subject.said(), say("device.near_end"), say("device.near_end_fix"))
+        case "answers no status":
+            return note(subject.said(), say("device.no_status"))
+        case "ready":
+            return good(subject.said(), say("device.ready_to_print"))
+        case "listening":
+            return good(subject.said(), say("device.listening"))
+        case _:
+            return good(subject.said(), say("device.ready", detail=detail))
+
+
+def _why_missing(subject: _Subject, reason: str) -> Said:
     path = subject.place
     match reason:
+        case "absent" if path.startswith("/"):
+            return say("device.absent", path=path)
         case "absent":
-            return _wrong(subject, say("device.absent", path=path or "–"), "absent")
-        case "held by another program":
-            return _wrong(subject, say("device.held", path=path), "held")
-        case "Permission denied":
-            return _wrong(subject, say("device.forbidden", path=path), "forbidden")
-        case _ if subject.family == "buttons":
-            return _wrong(subject, say("device.no_header"), "no_header")
+            return say("device.not_there")
+        case "held by another program" if path:
+            return say("device.held", path=path)
+        case "Permission denied" if path.startswith("/"):
+            return say("device.forbidden", path=path)
+        case _ if (
+            subject.family == "buttons" and fix_of_reason("buttons", "", reason) == "no_header"
+        ):
+            return say("device.no_header")
         case _:
-            return _wrong(subject, say("device.missing", reason=reason), "missing")
+            return say("device.missing", reason=reason)
 
 
 def _wrong(subject: _Subject, answered: Said, fix: str) -> Finding:
@@ -166,5 +177,10 @@ def _wrong(subject: _Subject, answered: Said, fix: str) -> Finding:
         subject.said(),
         answered,
         expected=subject.expected(),
-        fix=say(f"device_fix.{fix}", path=subject.place, name=subject.name),
+        fix=say(
+            f"device_fix.{fix}",
+            path=subject.place,
+            name=subject.name,
+            host=subject.place.rpartition(":")[0],
+        ),
     )
