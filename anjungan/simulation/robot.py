@@ -228,10 +228,8 @@ class Robot:
 
     def _take(self, message: AgentMessage) -> None:
         if isinstance(message, Show):
-            is_new = self._shown is None or self._shown.step != message.step
             self._shown = message
-            if is_new:
-                self._send(Drawn(step=message.step))
+            self._send(Drawn(step=message.step))
         elif isinstance(message, ShowAmbient):
             self.ambient = message.ambient
         self._changed.set()

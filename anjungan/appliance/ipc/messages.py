@@ -113,7 +113,7 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The first frame of a step's view is on the glass."""
+    """The first frame of the view that was shown last is on the glass; it is of this step."""
 
     step: int
 
