@@ -9,7 +9,9 @@ import pytest
 from doctor_desk import about, ask_doctor, no_pins, said
 from gpiozero.pins.mock import MockFactory
 from kiosk_lab import KioskLab, devices_in, make_kiosk, no_devices
+from PIL import Image
 
+from anjungan.appliance.agent import device_making
 from anjungan.appliance.agent.app import SOCKET_NAME
 from anjungan.appliance.agent.device_making import Machine
 from anjungan.appliance.agent.device_report import DeviceReport
@@ -290,3 +292,25 @@ class TestRareAnswers:
             kiosk.settings.devices, heard=None, machine=Machine(open_pins=no_pins)
         )
         assert findings[0].answered.key == "device.late"
+
+
+class TestLogo:
+    @staticmethod
+    def findings(file: Path) -> list[list[str]]:
+        settings = SerialPrinterSettings(logo_file=str(file))
+        return [said(finding) for finding in module._logo(settings)]
+
+    def test_without_one_nothing_is_said(self) -> None:
+        assert list(module._logo(SerialPrinterSettings())) == []
+        assert list(module._logo(None)) == []
+
+    def test_a_good_one_tells_its_size(self, tmp_path: Path) -> None:
+        file = tmp_path / "logo.png"
+        Image.new("1", (96, 40)).save(file)
+        assert self.findings(file) == [["logo.good"]]
+
+    def test_a_broken_one_is_wrong_and_tickets_go_without(self, tmp_path: Path) -> None:
+        assert self.findings(tmp_path / "none.png") == [
+            ["logo.unreadable", "logo.expected", "logo.fix"]
+        ]
+        assert device_making._logo(str(tmp_path / "none.png")) is None

@@ -12,6 +12,7 @@ from anjungan.appliance.doctor.mistake_words import DEVICE_FORMS, FIXES, FORMS, 
 from anjungan.appliance.doctor.remedies import FAULTS
 from anjungan.appliance.doctor.remedies import FIXES as DEVICE_FIXES
 from anjungan.appliance.doctor.words import LANGUAGES, load_doctor_words, say
+from anjungan.appliance.drivers.printer.logo import LogoProblem
 from anjungan.appliance.errors import ConfigProblem
 from anjungan.appliance.settings.devices import Family, known_values
 
@@ -27,6 +28,7 @@ def keys_in_code() -> set[str]:
     made = {f"device.{family}" for family in get_args(Family)}
     made |= {f"device_expected.{kind}" for kind in known_values("kind").split(", ")}
     made |= {f"fault.{code}" for code in FAULTS}
+    made |= {f"logo.{problem}" for problem in get_args(LogoProblem)}
     fixes = set(re.findall(r'_wrong\(.*, "([a-z_]+)"\)', SOURCES)) | DEVICE_FIXES
     labels = {"frame.answered", "frame.expected", "frame.fix"}
     return spelled | made | labels | mistakes() | {f"device_fix.{fix}" for fix in fixes}

@@ -6,6 +6,7 @@ loads that library.
 
 # ruff: noqa: PLC0415 - see above
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time
@@ -20,6 +21,7 @@ from anjungan.appliance.drivers.device import Device, StateListener
 from anjungan.appliance.drivers.hotplug.watch import HotplugWatch
 from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.link.serial_link import SerialLink
+from anjungan.appliance.drivers.printer.bitmap import Bitmap
 from anjungan.appliance.drivers.scanner.scan import ScanEvent
 from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
 from anjungan.appliance.drivers.sound.programs import RunCommand, run_command
@@ -42,6 +44,8 @@ from anjungan.appliance.settings.devices import (
     UsbPrinterSettings,
     WedgeSettings,
 )
+
+log = logging.getLogger(__name__)
 
 _MS_PER_S: Final = 1000
 
@@ -221,7 +225,21 @@ def _printer(
         on_state=on_state,
         on_late_confirmation=listeners.on_late_confirmation,
         pacing=machine.hotplug.pacing(path) if path else None,
+        logo=_logo(settings.logo_file),
     )
+
+
+def _logo(file: str) -> Bitmap | None:
+    """The logo, if there is a usable one: a ticket without it is better than no kiosk."""
+    if not file:
+        return None
+    from anjungan.appliance.drivers.printer.logo import LogoError, read_logo
+
+    try:
+        return read_logo(Path(file))
+    except LogoError as error:
+        log.warning("tickets are printed without the logo: %s: %s", error.problem, error)
+        return None
 
 
 def _printer_link(settings: PrinterSettings) -> ByteLink:

@@ -1,7 +1,7 @@
 """The devices, asked through the agent's own drivers, or as the running agent last heard them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, assert_never
@@ -12,6 +12,12 @@ from anjungan.appliance.doctor.finding import Finding, good, note, wrong
 from anjungan.appliance.doctor.remedies import FAULTS, fix_of_fault, fix_of_reason
 from anjungan.appliance.doctor.words import Said, say
 from anjungan.appliance.drivers.device import DeviceState, Fault, Missing, Ready, Starting
+from anjungan.appliance.drivers.printer.logo import (
+    MAX_LOGO_HEIGHT_DOTS,
+    MAX_LOGO_WIDTH_DOTS,
+    LogoError,
+    read_logo,
+)
 from anjungan.appliance.settings.devices import (
     DeviceSettings,
     Family,
@@ -46,6 +52,7 @@ async def check_devices(
             findings.append(_beside_agent(_Subject(name, settings)))
         else:
             findings.append(_asked(_Subject(name, settings), state))
+        findings.extend(_logo(settings))
     return tuple(findings)
 
 
@@ -137,6 +144,24 @@ def _asked(subject: _Subject, state: DeviceState | None) -> Finding:
             return _wrong(subject, known, fix_of_fault(code))
         case _:
             assert_never(state)
+
+
+def _logo(settings: DeviceSettings | None) -> Iterator[Finding]:
+    file = getattr(settings, "logo_file", "")
+    if not file:
+        return
+    subject = say("logo.subject", path=file)
+    try:
+        logo = read_logo(Path(file))
+    except LogoError as error:
+        yield wrong(
+            subject,
+            say(f"logo.{error.problem}", detail=str(error)),
+            expected=say("logo.expected", width=MAX_LOGO_WIDTH_DOTS, height=MAX_LOGO_HEIGHT_DOTS),
+            fix=say("logo.fix"),
+        )
+    else:
+        yield good(subject, say("logo.good", width=logo.width_dots, height=logo.height_dots))
 
 
 def _ready(subject: _Subject, detail: str) -> Finding:
