@@ -33,8 +33,29 @@ _FIXED = {
     "ESC m": 0,
     "ESC V": 1,
     "ESC SP": 1,
+    "ESC %": 1,
+    "ESC ?": 1,
+    "ESC B": 2,
+    "ESC K": 1,
+    "ESC L": 0,
+    "ESC S": 0,
+    "ESC T": 1,
+    "ESC U": 1,
+    "ESC W": 8,
+    "ESC \\": 2,
+    "ESC e": 1,
+    "ESC r": 1,
+    "ESC u": 1,
+    "ESC v": 0,
+    "ESC FF": 0,
+    "FS !": 1,
+    "FS -": 1,
     "FS .": 0,
     "FS &": 0,
+    "FS C": 1,
+    "FS S": 2,
+    "FS W": 1,
+    "FS p": 2,
     "GS !": 1,
     "GS B": 1,
     "GS b": 1,
@@ -48,10 +69,18 @@ _FIXED = {
     "GS L": 2,
     "GS W": 2,
     "GS P": 2,
+    "GS $": 2,
+    "GS /": 1,
+    "GS :": 0,
+    "GS T": 1,
+    "GS \\": 2,
+    "GS ^": 3,
+    "GS c": 0,
+    "GS g": 4,
     "DLE EOT": 1,
     "DLE ENQ": 1,
 }
-_NAMED = {0x20: "SP", 0x04: "EOT", 0x05: "ENQ", 0x14: "DC4"}
+_NAMED = {0x20: "SP", 0x04: "EOT", 0x05: "ENQ", 0x0C: "FF", 0x14: "DC4"}
 _CONTROLS = {0x0A: "LF", 0x0D: "CR", 0x09: "HT", 0x0C: "FF", 0x18: "CAN"}
 
 
@@ -201,8 +230,18 @@ def _measure_dc4(data: bytearray) -> int | None:
     return 8 if data[2] == 8 else 3  # noqa: PLR2004 - function 8
 
 
+def _measure_downloaded(data: bytearray) -> int | None:
+    """GS * x y, then eight times x times y bytes."""
+    if len(data) < 4:  # noqa: PLR2004 - prefix, letter, x, y
+        return None
+    return 2 + 8 * data[2] * data[3]
+
+
 _MEASURES: dict[str, Callable[[bytearray], int | None]] = {
+    "ESC (": _measure_counted,
+    "FS (": _measure_counted,
     "GS (": _measure_counted,
+    "GS *": _measure_downloaded,
     "GS 8": _measure_long_counted,
     "GS v": _measure_raster,
     "ESC *": _measure_columns,

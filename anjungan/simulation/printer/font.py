@@ -32,11 +32,18 @@ FONT_B = Face(width_dots=9, height_dots=17, size_px=15, baseline_dots=13)
 
 @lru_cache(maxsize=1024)
 def glyph(
-    character: str, face: Face, *, width_scale: int, height_scale: int, bold: bool
+    character: str,
+    face: Face,
+    *,
+    width_scale: int,
+    height_scale: int,
+    bold: bool,
+    rotated: bool = False,
 ) -> Image.Image:
     """Return the picture of one character: mode "1", black ink on :data:`PAPER`.
 
-    Printers enlarge by repeating dots and embolden by striking twice, one dot apart.
+    Printers enlarge by repeating dots and embolden by striking twice, one dot apart; ``rotated``
+    letters lie a quarter turn clockwise.
     """
     cell = Image.new("1", (face.width_dots, face.height_dots), PAPER)
     draw = ImageDraw.Draw(cell)
@@ -46,7 +53,9 @@ def glyph(
         moved = Image.new("1", cell.size, PAPER)
         moved.paste(cell, (1, 0))
         cell = ImageChops.logical_and(cell, moved)
-    size = (face.width_dots * width_scale, face.height_dots * height_scale)
+    if rotated:
+        cell = cell.transpose(Image.Transpose.ROTATE_270)
+    size = (cell.width * width_scale, cell.height * height_scale)
     return cell.resize(size, Image.Resampling.NEAREST)
 
 

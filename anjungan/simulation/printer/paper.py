@@ -22,16 +22,31 @@ class Style:
     bold: bool = False
     underline_dots: int = 0
     inverse: bool = False
+    rotated: bool = False
+    spacing_dots: int = 0
 
     @property
     def cell_width_dots(self) -> int:
         """How far one character moves the position."""
-        return self.face.width_dots * self.width_scale
+        across = self.face.height_dots if self.rotated else self.face.width_dots
+        return (across + self.spacing_dots) * self.width_scale
 
     @property
     def cell_height_dots(self) -> int:
         """How tall one character is."""
-        return self.face.height_dots * self.height_scale
+        down = self.face.width_dots if self.rotated else self.face.height_dots
+        return down * self.height_scale
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A character or a piece of bit image at its place in a line that waits to be printed."""
+
+    at_dots: int
+    picture: Image.Image
+    text: str
+    column: int | None
+    """Where it stands in the transcript; None right behind what stands there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,14 @@ class PaperPiece:
 Align = Literal["left", "center", "right"]
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The part of the paper that is printed on (GS L and GS W)."""
+
+    left_dots: int
+    width_dots: int
+
+
 class PaperRoll:
     """The paper under the head, ``width_dots`` wide, since the last cut."""
 
@@ -60,30 +83,48 @@ class PaperRoll:
         self._strips: list[Image.Image] = []
         self._lines: list[str] = []
         self._at_dots = 0
-        self._parts: list[tuple[int, str, Style]] = []
+        self._marks: list[Mark] = []
+        self.area = Area(0, width_dots)
+        self.upside_down = False
         self.printed_lines = 0
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing has been printed or fed since the last cut."""
-        return not self._strips and not self._parts
+        return not self._strips and not self._marks
 
     @property
     def strips(self) -> tuple[Image.Image, ...]:
         """What has come out since the last cut, in the order of coming out."""
         return tuple(self._strips)
 
+    @property
+    def length_dots(self) -> int:
+        """How much has come out since the last cut."""
+        return sum(strip.height for strip in self._strips)
+
+    @property
+    def width_dots(self) -> int:
+        """The width of the paper that can be printed on."""
+        return self._width_dots
+
     def put(self, character: str, style: Style) -> bool:
         """Place one character; False when the line is full and must be printed first."""
-        if self._at_dots + style.cell_width_dots > self._width_dots:
+        if self._at_dots + style.cell_width_dots > self.area.width_dots:
             return False
-        self._parts.append((self._at_dots, character, style))
+        column = None if style.width_scale > 1 else self._at_dots // style.face.width_dots
+        self._marks.append(Mark(self._at_dots, _cell(character, style), character, column))
         self._at_dots += style.cell_width_dots
         return True
 
+    def put_picture(self, picture: Image.Image) -> None:
+        """Place a piece of bit image in the line; what is too wide is lost."""
+        self._marks.append(Mark(self._at_dots, picture, "", None))
+        self.move_to(self._at_dots + picture.width)
+
     def move_to(self, dots: int) -> None:
         """Set the position in the line (ESC $, HT)."""
-        self._at_dots = min(dots, self._width_dots)
+        self._at_dots = max(0, min(dots, self.area.width_dots))
 
     @property
     def position_dots(self) -> int:
@@ -92,28 +133,29 @@ class PaperRoll:
 
     def line_dots(self, spacing_dots: int) -> int:
         """How far printing the waiting line moves the paper."""
-        tallest = max((style.cell_height_dots for _, _, style in self._parts), default=0)
-        return max(spacing_dots, tallest)
+        return max(spacing_dots, self._tallest_dots())
 
     def print_line(self, align: Align, spacing_dots: int) -> None:
         """Print the waiting line and move on; an empty line is a feed."""
         height_dots = self.line_dots(spacing_dots)
-        tallest = max((style.cell_height_dots for _, _, style in self._parts), default=0)
-        strip = Image.new("1", (self._width_dots, height_dots), PAPER)
-        offset = _offset(align, self._width_dots - self._at_dots)
-        for at, character, style in self._parts:
-            picture = _cell(character, style)
-            strip.paste(picture, (offset + at, tallest - style.cell_height_dots))
-        self._strips.append(strip)
+        tallest_dots = self._tallest_dots()
+        line = Image.new("1", (self.area.width_dots, height_dots), PAPER)
+        offset = _offset(align, self.area.width_dots - self._at_dots)
+        for mark in self._marks:
+            top = tallest_dots - mark.picture.height
+            line.paste(mark.picture, (offset + mark.at_dots, top))
+        if self.upside_down:
+            line = line.transpose(Image.Transpose.ROTATE_180)
+        self._come_out(line, self.area.left_dots)
         self._lines.append(self._transcript(align))
         self._forget_line()
         self.printed_lines += 1
 
     def print_raster(self, picture: Image.Image, align: Align) -> None:
         """Print a picture of black and white dots (mode "1"); what is too wide is lost."""
-        strip = Image.new("1", (self._width_dots, picture.height), PAPER)
-        strip.paste(picture, (max(0, _offset(align, self._width_dots - picture.width)), 0))
-        self._strips.append(strip)
+        line = Image.new("1", (self.area.width_dots, picture.height), PAPER)
+        line.paste(picture, (max(0, _offset(align, self.area.width_dots - picture.width)), 0))
+        self._come_out(line, self.area.left_dots)
         self.printed_lines += 1
 
     def note(self, line: str) -> None:
@@ -131,7 +173,7 @@ class PaperRoll:
 
     def cut(self) -> PaperPiece:
         """Take away what has come out so far."""
-        height = sum(strip.height for strip in self._strips) + 2 * _TOP_AND_BOTTOM_DOTS
+        height = self.length_dots + 2 * _TOP_AND_BOTTOM_DOTS
         image = Image.new("1", (self._width_dots, height), PAPER)
         top = _TOP_AND_BOTTOM_DOTS
         for strip in self._strips:
@@ -142,14 +184,21 @@ class PaperRoll:
         self._lines.clear()
         return piece
 
+    def _come_out(self, line: Image.Image, left_dots: int) -> None:
+        strip = Image.new("1", (self._width_dots, line.height), PAPER)
+        strip.paste(line, (left_dots, 0))
+        self._strips.append(strip)
+
+    def _tallest_dots(self) -> int:
+        return max((mark.picture.height for mark in self._marks), default=0)
+
     def _transcript(self, align: Align) -> str:
         text = ""
-        for at, character, style in self._parts:
-            column = at // style.face.width_dots
+        for mark in self._marks:
             # Wide characters leave no gaps in the transcript, but a jump of the position does.
-            text = text if style.width_scale > 1 else text.ljust(column)
-            text += character
-        columns = self._width_dots // FONT_A.width_dots
+            text = text if mark.column is None else text.ljust(mark.column)
+            text += mark.text
+        columns = self.area.width_dots // FONT_A.width_dots
         match align:
             case "center":
                 return text.strip().center(columns).rstrip()
@@ -159,7 +208,7 @@ class PaperRoll:
                 return text.rstrip()
 
     def _forget_line(self) -> None:
-        self._parts.clear()
+        self._marks.clear()
         self._at_dots = 0
 
 
@@ -170,8 +219,13 @@ def _cell(character: str, style: Style) -> Image.Image:
         width_scale=style.width_scale,
         height_scale=style.height_scale,
         bold=style.bold,
+        rotated=style.rotated,
     )
-    if style.underline_dots:
+    if style.spacing_dots:
+        wider = Image.new("1", (style.cell_width_dots, picture.height), PAPER)
+        wider.paste(picture, (0, 0))
+        picture = wider
+    if style.underline_dots and not style.rotated:
         picture = picture.copy()
         line = (0, picture.height - style.underline_dots, picture.width, picture.height)
         picture.paste(INK, line)

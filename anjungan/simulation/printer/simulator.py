@@ -12,6 +12,7 @@ from anjungan.simulation.printer.commands import CommandBuffer
 from anjungan.simulation.printer.faults import Condition
 from anjungan.simulation.printer.mechanism import Mechanism
 from anjungan.simulation.printer.model import EPSON_58, PrinterModel
+from anjungan.simulation.printer.pace import Measures, Pace
 from anjungan.simulation.printer.paper import PaperPiece
 from anjungan.simulation.printer.realtime import (
     ClearAsked,
@@ -22,7 +23,7 @@ from anjungan.simulation.printer.realtime import (
 )
 from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
 
-_TICK_S = 0.01
+_TICK_S = 0.005
 _COMMANDS_AT_ONCE = 256
 _WIRE_BYTES = 512  # on their way in the adapter, when the printer stops taking bytes
 
@@ -53,6 +54,8 @@ class PrinterSimulator:
         self._tasks: list[asyncio.Task[None]] = []
         self._lines_left: int | None = None
         self._slowness = 1.0
+        self._pace = Pace(model.bytes_per_s)
+        self.measures = Measures()
         self.pieces: list[PaperPiece] = []
 
     @property
@@ -84,6 +87,16 @@ class PrinterSimulator:
     def waiting_bytes(self) -> int:
         """How many bytes have come so far and are not worked through, the line's own included."""
         return len(self._buffer) + len(self._wire)
+
+    @property
+    def lines_left(self) -> int | None:
+        """After how many more lines the paper ends; None when nobody said so."""
+        return self._lines_left
+
+    def measure(self) -> Measures:
+        """Begin to measure afresh; the value returned goes on being filled."""
+        self.measures = Measures()
+        return self.measures
 
     def start(self) -> None:
         """Switch the printer on and make its line appear."""
@@ -176,6 +189,22 @@ class PrinterSimulator:
         """Raise an unrecoverable error."""
         self._set(broken=True)
 
+    def jam(self) -> None:
+        """Let the mechanism get stuck."""
+        self._set(stuck=True)
+
+    def free(self) -> None:
+        """Undo :meth:`jam`; printing goes on."""
+        self._set(stuck=False)
+
+    def go_offline(self) -> None:
+        """Be offline for a reason that is not told."""
+        self._set(offline=True)
+
+    def go_online(self) -> None:
+        """Undo :meth:`go_offline`."""
+        self._set(offline=False)
+
     def silence(self) -> None:
         """Answer nothing any more, though printing goes on (a broken wire towards the host)."""
         self._condition.silent = True
@@ -187,6 +216,8 @@ class PrinterSimulator:
     def slow_down(self, factor: float) -> None:
         """Receive and print ``factor`` times slower than the model; 1 is normal."""
         self._slowness = factor
+        if self._model.bytes_per_s is not None:
+            self._pace.slow_down(self._model.bytes_per_s / factor)
 
     def garbage(self, noise: bytes) -> None:
         """Put bytes on the line that the printer never meant to send."""
@@ -240,29 +271,39 @@ class PrinterSimulator:
         """Take bytes off the line into the wire's own small store."""
         if not self._condition.powered:
             return
+        if not self._wire:
+            self._note_gap(self._pace.begin(self._now_s()))
         self._wire += data
         if len(self._wire) >= _WIRE_BYTES:
             self._line.pause_reading()
         self._may_receive.set()
 
+    def _note_gap(self, gap_s: float) -> None:
+        if self.measures.began_s is None:
+            self.measures.began_s = self._now_s()
+        else:
+            self.measures.longest_gap_s = max(self.measures.longest_gap_s, gap_s)
+
+    @staticmethod
+    def _now_s() -> float:
+        return asyncio.get_running_loop().time()
+
     async def _receive(self) -> None:
         while True:
             room_bytes = self._model.buffer_bytes - len(self._buffer)
-            count = min(len(self._wire), room_bytes, self._bytes_a_tick())
+            if room_bytes <= 0:
+                self._pace.hold(self._now_s())
+            count = self._pace.arrived(min(len(self._wire), room_bytes), self._now_s())
             if count > 0:
-                self._take_from_wire(count)
+                self._take_from_wire(min(count, _WIRE_BYTES))
             if self._wire and room_bytes > 0:
                 await asyncio.sleep(_TICK_S if self._model.bytes_per_s else 0)
             else:
                 self._may_receive.clear()
                 await self._may_receive.wait()
 
-    def _bytes_a_tick(self) -> int:
-        if self._model.bytes_per_s is None:
-            return _WIRE_BYTES
-        return max(1, round(self._model.bytes_per_s * _TICK_S / self._slowness))
-
     def _take_from_wire(self, count: int) -> None:
+        self.measures.received_bytes += count
         received = bytes(self._wire[:count])
         del self._wire[:count]
         if len(self._wire) < _WIRE_BYTES:
@@ -277,6 +318,8 @@ class PrinterSimulator:
 
     def _obey(self, command: RealtimeCommand) -> None:
         match command:
+            case StatusAsked(n=n) if n not in self._model.questions:
+                pass
             case StatusAsked(n=n):
                 self._send(bytes((self._condition.realtime_answer(n),)))
             case RecoveryAsked(n=n):
@@ -321,6 +364,8 @@ class PrinterSimulator:
             self._buffer.take()
             self._mechanism.execute(command)
             if needed_dots:
+                if self.measures.first_line_s is None:
+                    self.measures.first_line_s = self._now_s()
                 return needed_dots
         return 0
 

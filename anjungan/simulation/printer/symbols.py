@@ -1,11 +1,15 @@
-"""Pictures inside a print: raster data and QR symbols."""
+"""The two-dimensional codes of GS ( k: a QR code is kept in a store and then printed."""
 
+from typing import Final
+
+import segno
 from PIL import Image
 
-from anjungan.appliance.drivers.printer.bitmap import Bitmap, qr_bitmap
-from anjungan.simulation.printer.font import PAPER
+from anjungan.simulation.printer.font import INK, PAPER
 
-_MODULE_DOTS, _STORE = 67, 80
+_CORRECTION_LEVELS: Final = "lmqh"
+_MODEL, _MODULE_DOTS, _CORRECTION, _STORE = 65, 67, 69, 80
+_MAX_MODULE_DOTS: Final = 16
 
 
 class QrSymbol:
@@ -14,34 +18,40 @@ class QrSymbol:
     def __init__(self) -> None:
         self.text = ""
         self._module_dots = 3
+        self._level = "l"
 
     def set(self, function: int, data: bytes) -> None:
-        """Take one function: 67 the module size, 80 the data after its leading ``0``."""
-        if function == _MODULE_DOTS and data:
-            self._module_dots = data[0]
-        elif function == _STORE:
-            self.text = data[1:].decode("utf-8", "replace")
+        """Take one function: 67 the module size, 69 the error correction, 80 the data after its 0.
 
-    @property
-    def side_dots(self) -> int:
-        """The height of the symbol."""
-        return self.picture().height
+        What is out of range is ignored, as a printer does.
+        """
+        if not data:
+            return
+        match function:
+            case 67 if 1 <= data[0] <= _MAX_MODULE_DOTS:
+                self._module_dots = data[0]
+            case 69 if 48 <= data[0] <= 51:  # noqa: PLR2004 - the four levels, as digits
+                self._level = _CORRECTION_LEVELS[data[0] - 48]
+            case 80:
+                self.text = data[1:].decode("utf-8", "replace")
+            case _:
+                pass
 
-    def picture(self) -> Image.Image:
-        """Draw the stored text; a blank dot when there is none."""
+    def picture(self, max_width_dots: int) -> Image.Image | None:
+        """Draw the stored text; None when there is none, or it does not fit."""
         if not self.text:
-            return Image.new("1", (1, 1), PAPER)
-        return bitmap_picture(qr_bitmap(self.text, self._module_dots))
-
-
-def raster_picture(data: bytes, width_bytes: int) -> Image.Image:
-    """Draw raster data of whole rows: 1 bits are black."""
-    rows = tuple(data[at : at + width_bytes] for at in range(0, len(data), width_bytes))
-    return bitmap_picture(Bitmap(width_bytes * 8, rows))
-
-
-def bitmap_picture(bitmap: Bitmap) -> Image.Image:
-    """Turn packed rows (1 is black) into a picture."""
-    inverted = bytes(byte ^ 0xFF for byte in b"".join(bitmap.rows))
-    padded = Image.frombytes("1", (bitmap.width_bytes * 8, bitmap.height_dots), inverted)
-    return padded.crop((0, 0, bitmap.width_dots, bitmap.height_dots))
+            return None
+        try:
+            code = segno.make_qr(self.text, error=self._level, boost_error=False)
+        except (segno.DataOverflowError, ValueError):
+            return None
+        modules: tuple[bytearray, ...] = code.matrix
+        side = len(modules)
+        if side * self._module_dots > max_width_dots:
+            return None
+        small = Image.new("1", (side, side), PAPER)
+        for y, row in enumerate(modules):
+            for x, module in enumerate(row):
+                if module:
+                    small.putpixel((x, y), INK)
+        return small.resize((side * self._module_dots, side * self._module_dots))
