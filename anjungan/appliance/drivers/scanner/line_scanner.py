@@ -76,11 +76,19 @@ class LineScanner:
     async def _serve(self) -> Missing:
         self._parser.reset()
         self._report.set(Ready("listening"))
-        while True:
-            data = await self._link.read(_READ_BYTES, self._wait_s())
-            for event in self._parser.feed(data) if data else self._parser.end():
-                self._take(event)
-            self._forget_when_old()
+        try:
+            while True:
+                await self._listen()
+        finally:
+            self._parser.reset()
+            self._last = None
+
+    async def _listen(self) -> None:
+        """Wait once.  A frame of its own, so that no variable keeps a code."""
+        data = await self._link.read(_READ_BYTES, self._wait_s())
+        for event in self._parser.feed(data) if data else self._parser.end():
+            self._take(event)
+        self._forget_when_old()
 
     def _wait_s(self) -> float:
         if self._parser.in_a_code:

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-MAX_CODE_BYTES = 2048  # beyond a ticket's address by far; a QR code holds at most 2953 bytes
+MAX_CODE_BYTES = 2048
+"""Beyond a ticket's address by far; a QR code holds at most 2953 bytes."""
+_BEFORE_CODE_BYTES = 6  # AIM identifier and byte order mark do not count
 _TERMINATORS = re.compile(rb"[\r\n\t]")
-_AIM_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: ], code, modifier
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
-_DIRECTION_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
-_BOM = "\ufeff"
+_AIM_IDENTIFIER = re.compile(rb"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: ], code, modifier
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode's control and format characters (bidirectional marks, joiners, tags and others that are
+not seen), surrogates, private and unassigned ones, and the separators of lines."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,7 +38,7 @@ class ScanRefusal(Enum):
 
     TOO_LONG = "too_long"
     CONTROL_CHARACTERS = "control_characters"
-    """Bytes that steer a terminal, or characters that change the order of reading."""
+    """Bytes that steer a terminal, or characters that hide or change the order of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ ScanListener = Callable[[ScanEvent], None]
 
 
 class ScanParser:
-    """Takes bytes in pieces of any size; never raises, holds at most ``MAX_CODE_BYTES``."""
+    """Takes bytes in pieces of any size; never raises, holds little more than one code."""
 
     def __init__(self) -> None:
         self._pending = bytearray()
@@ -89,7 +89,7 @@ class ScanParser:
     def _take(self, piece: bytes) -> list[ScanEvent]:
         if self._swallowing:
             return []
-        if len(self._pending) + len(piece) > MAX_CODE_BYTES:
+        if len(self._pending) + len(piece) > MAX_CODE_BYTES + _BEFORE_CODE_BYTES:
             self._pending.clear()
             self._swallowing = True
             return [ScanRefused(ScanRefusal.TOO_LONG)]
@@ -99,24 +99,19 @@ class ScanParser:
 
 def read_code(code: bytes) -> ScanEvent | None:
     """Decode and check one code without its terminator; None when nothing is left of it."""
-    cleaned = code.replace(b"\x00", b"").removeprefix(codecs.BOM_UTF8)
-    try:
-        text = cleaned.decode("utf-8")
-    except UnicodeDecodeError:
-        text = cleaned.decode("latin-1")
+    content = code.replace(b"\x00", b"").removeprefix(codecs.BOM_UTF8)
     symbology = None
-    if identifier := _AIM_IDENTIFIER.match(text):
-        symbology = identifier.group()
-        text = text[identifier.end() :]
-    text = text.removeprefix(_BOM)
+    if identifier := _AIM_IDENTIFIER.match(content):
+        symbology = identifier.group().decode("ascii")
+        content = content[identifier.end() :].removeprefix(codecs.BOM_UTF8)
+    if len(content) > MAX_CODE_BYTES:
+        return ScanRefused(ScanRefusal.TOO_LONG)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
     if not text:
         return None
-    if any(_is_refused(character) for character in text):
+    if any(unicodedata.category(character) in _REFUSED_CATEGORIES for character in text):
         return ScanRefused(ScanRefusal.CONTROL_CHARACTERS)
     return Scanned(text, symbology)
-
-
-def _is_refused(character: str) -> bool:
-    return (
-        unicodedata.category(character) in _REFUSED_CATEGORIES or character in _DIRECTION_CONTROLS
-    )
