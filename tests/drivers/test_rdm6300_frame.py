@@ -61,6 +61,14 @@ def test_what_does_not_check_is_no_tag(data: bytes, bad_frames: int) -> None:
     assert parser.feed(FRAME)[0].identifier.hex() == "100086f444"
 
 
+def test_what_is_too_long_is_given_up_before_it_ends() -> None:
+    parser = Em4100Parser()
+    assert parser.feed(b"\x02" + b"0" * 15) == []
+    assert parser.bad_frames == 1
+    assert parser.feed(b"0" * 1000 + b"\x03") == []
+    assert parser.bad_frames == 1
+
+
 def test_small_letters_are_read_too() -> None:
     assert read(FRAME.lower()) == ["100086f444"]
 

@@ -29,7 +29,7 @@ from anjungan.appliance.drivers.card_reader.wedge_reader import WedgeReader
 from anjungan.appliance.drivers.device import Fault, Missing, Pacing, Ready, Starting
 from anjungan.appliance.drivers.link.byte_link import LinkLost
 from anjungan.simulation.pn532.card import CardSpecError
-from anjungan.simulation.wedge import WedgeSimulator
+from anjungan.simulation.wedge import LEFT_SHIFT, WedgeSimulator
 
 READY = Ready("pipe")
 CARD = "a:04112233"
@@ -187,6 +187,16 @@ async def test_unplugged_in_the_middle_of_a_number_and_plugged_again(
     await desk.states.last(READY)
     await desk.tap(CARD, PRESENTED)
     assert desk.cards.told == [AGAIN, PRESENTED, CardRemoved(), PRESENTED]
+
+
+@pytest.mark.parametrize("types", ["decimal-le"])
+async def test_a_shift_that_was_held_when_the_plug_was_pulled_is_let_go(desk: Desk) -> None:
+    desk.sim.inject(desk.sim.record(1, LEFT_SHIFT, 1))
+    desk.sim.unplug()
+    await desk.states.last(Missing("absent"))
+    desk.sim.plug()
+    await desk.states.last(READY)
+    await desk.tap(CARD, AGAIN)
 
 
 async def test_what_is_typed_while_nobody_listens_is_lost(tmp_path: Path) -> None:
