@@ -56,8 +56,7 @@ async def test_the_volume_is_heard_and_the_loudest_does_not_clip() -> None:
     text = "Selamat datang di Desa Minggirsari. Silakan pilih layanan."
     quiet, full = await spoken(text, volume_percent=20), await spoken(text, volume_percent=100)
     assert loudest(quiet) * 3 < loudest(full)
-    clipped = sum(abs(each) >= 32767 for each in array("h", full[HEADER : len(full) // 2 * 2]))
-    assert clipped == 0
+    assert loudest(full) < 32000  # the voice flattens its peaks a little above
 
 
 async def test_the_driver_plays_what_the_real_voice_makes() -> None:
@@ -163,7 +162,13 @@ async def test_on_a_machine_without_a_sound_card_the_real_speaker_is_missing() -
     async with room.running():
         await room.missing()
         assert room.driver.state == Missing("no sound card")
-    assert isinstance(sound_cards(), frozenset)
+
+
+def test_the_cards_are_the_kernels_playback_devices(tmp_path: Path) -> None:
+    for node in ("pcmC0D0p", "pcmC0D0c", "pcmC1D3p", "controlC0", "timer"):
+        (tmp_path / node).touch()
+    assert sound_cards(tmp_path) == {"pcmC0D0p", "pcmC1D3p"}
+    assert sound_cards(tmp_path / "no-sound-here") == frozenset()
 
 
 @settings(max_examples=60, deadline=None)

@@ -51,6 +51,36 @@ async def test_a_later_text_cuts_the_earlier_one_short() -> None:
         assert (first.ended, second) == (False, Said("Ya.", "id", ended=True))
 
 
+async def test_what_is_to_come_after_waits_and_is_dropped_with_the_rest() -> None:
+    async with Loudspeaker(pace=1.0).running() as room:
+        await room.ready()
+        room.driver.say("Satu.", "id")
+        room.driver.say("Dua.", "id", after=True)
+        room.driver.say("Three.", "en", after=True)
+        await room.heard(3)
+        assert room.sound.heard == [
+            Said("Satu.", "id", ended=True),
+            Said("Dua.", "id", ended=True),
+            Said("Three.", "en", ended=True),
+        ]
+        room.driver.say("Kalimat satu yang panjang sekali.", "id")
+        room.driver.say("Tidak jadi.", "id", after=True)
+        await room.until(lambda: len(room.sound.heard) > 3)
+        room.driver.say("Ya.", "id")
+        await room.heard(5)
+        assert [each.ended for each in room.sound.heard[3:]] == [False, True]
+        assert room.sound.said.endswith("Ya.")
+
+
+async def test_of_news_that_pile_up_the_oldest_are_left_out() -> None:
+    async with Loudspeaker().running() as room:
+        await room.ready()
+        for number in range(10):
+            room.driver.say(f"Kabar {number}.", "id", after=True)
+        await room.heard(4)
+        assert room.sound.said == "Kabar 6. Kabar 7. Kabar 8. Kabar 9."
+
+
 async def test_hush_cuts_short_and_nothing_follows() -> None:
     async with Loudspeaker(pace=1.0).running() as room:
         await room.ready()
