@@ -29,6 +29,7 @@ class StandaloneSimulator:
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._hearing = threading.Thread(target=self._hear)
         self._hearing.start()
+        self._ended: tuple[int, str] | None = None
         self.told: list[str] = []
 
     def _hear(self) -> None:
@@ -57,7 +58,12 @@ class StandaloneSimulator:
         self.process.stdin.flush()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """Interrupt it; its exit code and what it wrote to standard error."""
+        """Interrupt it, once; its exit code and what it wrote to standard error."""
+        if self._ended is None:
+            self._ended = self._end(number)
+        return self._ended
+
+    def _end(self, number: signal.Signals) -> tuple[int, str]:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:

@@ -22,9 +22,24 @@ def make_device(
     """
     match arguments.device:
         case "pn532":
-            from anjungan.simulation.standalone.pn532 import StandalonePn532
+            from anjungan.simulation.pn532.simulator import Pn532Simulator
+            from anjungan.simulation.standalone.reader import StandaloneReader
 
-            return StandalonePn532(place, arguments.card, byte_log)
+            return StandaloneReader(Pn532Simulator(place, byte_log=byte_log), arguments.card)
+        case "rdm6300":
+            from anjungan.simulation.rdm6300 import Rdm6300Simulator
+            from anjungan.simulation.standalone.reader import StandaloneReader
+
+            tag_reader = Rdm6300Simulator(place, byte_log=byte_log, cr_lf=arguments.crlf)
+            return StandaloneReader(tag_reader, arguments.card)
+        case "wedge":
+            from anjungan.simulation.standalone.reader import StandaloneReader
+            from anjungan.simulation.wedge import WedgeSimulator
+
+            wedge = WedgeSimulator(
+                arguments.link.absolute(), types=arguments.types, byte_log=byte_log
+            )
+            return StandaloneReader(wedge, arguments.card, every_s=arguments.every)
         case "scanner":
             from anjungan.simulation.standalone.scanner import StandaloneScanner
 
@@ -34,13 +49,15 @@ def make_device(
                 byte_log,
                 prefix=arguments.prefix,
                 suffix=arguments.suffix,
+                every_s=arguments.every,
             )
         case "printer":
+            from anjungan.simulation.printer.model import printer_model
             from anjungan.simulation.standalone.printer import StandalonePrinter
 
             return StandalonePrinter(
                 place,
-                arguments.model,
+                printer_model(arguments.width, arguments.clone, baud=arguments.baud),
                 byte_log,
                 paper_dir=arguments.paper,
                 write_line=write_line,
