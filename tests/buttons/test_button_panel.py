@@ -110,12 +110,10 @@ async def test_a_button_that_is_stuck_is_named_and_not_told():
     async with PanelBench(simulator) as bench:
         await bench.ready()
         assert bench.panel.state == Ready("buttons: 5; contacts: 1; stuck: help")
-        assert bench.panel.attention == "button_stuck"
         simulator.press("ok")
         simulator.release("ok")
         simulator.release("help")
-        await bench.until(lambda: bench.panel.attention == "")
-        assert bench.panel.state == Ready("buttons: 5; contacts: 1")
+        await bench.until(lambda: bench.panel.state == Ready("buttons: 5; contacts: 1"))
         assert bench.events == pressed_and_released("ok")
 
 
@@ -171,15 +169,14 @@ async def test_pins_that_no_longer_obey_are_opened_anew():
     async with PanelBench() as bench:
         await bench.ready()
         bench.simulator.open_door("door")
-        await bench.until(lambda: bench.panel.attention == "door_open")
+        await bench.until(lambda: bench.panel.state.detail.endswith("open: door"))
         bench.simulator.unplug()
         bench.panel.set_light("ok", True)
         await bench.until(lambda: isinstance(bench.panel.state, Missing))
-        assert bench.panel.attention == ""
         bench.simulator.plug()
         await bench.ready()
         assert bench.simulator.lights()["ok"]
-        assert bench.panel.attention == "door_open"
+        assert bench.panel.state == Ready("buttons: 5; contacts: 1; open: door")
 
 
 async def test_pins_that_fail_unused_are_noticed_by_reading():

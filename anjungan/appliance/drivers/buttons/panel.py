@@ -83,19 +83,6 @@ class ButtonPanel:
         """The state told last; a ``Ready`` names open contacts and stuck buttons."""
         return self._report.state
 
-    @property
-    def attention(self) -> str:
-        """What somebody has to look at though the panel works; a stable code, or empty.
-
-        ``door_open`` while a contact is not safe, ``button_stuck`` while a button stays down.
-        """
-        served = self._served
-        if served is None:
-            return ""
-        if served.unsafe_contacts:
-            return "door_open"
-        return "button_stuck" if served.stuck_buttons else ""
-
     def set_light(self, name: str, on: bool) -> None:  # noqa: FBT001 - read as set_light("ok", True)
         """Switch a button's light; remembered while the panel is missing.
 
