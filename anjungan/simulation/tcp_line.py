@@ -5,6 +5,7 @@ makes room at once, even before the event loop has heard of it.
 """
 
 import asyncio
+import select
 import socket
 import struct
 from typing import Final
@@ -128,6 +129,8 @@ class TcpLine:
         if self._client is not None and not self._reading_paused:
             while self._read_some():  # the last words of a client that has gone
                 pass
+        if self._client is not None and _was_reset(self._client):
+            self._hang_up()
         if self._client is not None:
             _reset_at_close(client)
             client.close()
@@ -182,6 +185,13 @@ class TcpLine:
             loop.add_writer(self._client.fileno(), self._write_some)
         else:
             loop.remove_writer(self._client.fileno())
+
+
+def _was_reset(connected: socket.socket) -> bool:
+    """Whether the other side ended the connection, though we may not read now."""
+    poll = select.poll()
+    poll.register(connected, 0)  # asks for nothing: these two are told anyway
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _reset_at_close(connected: socket.socket) -> None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from anjungan.appliance.drivers.link.byte_link import LinkLost
+from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 from anjungan.appliance.drivers.link.tcp_link import TcpLink
 from anjungan.simulation.simulated_line import Direction
 from anjungan.simulation.tcp_line import TcpLine
@@ -131,4 +131,29 @@ async def test_a_client_that_resets_while_bytes_wait_for_it_is_forgotten() -> No
     assert line.unsent_bytes == 0
     with pytest.raises(LinkLost):
         await link.read(1, 0.1)
+    line.unplug()
+
+
+async def test_a_client_that_resets_while_nothing_is_read_makes_room_too() -> None:
+    line = TcpLine("127.0.0.1", 0, lambda _: None)
+    line.plug()
+    link = TcpLink("127.0.0.1", line.port)
+    await link.open()
+    async with asyncio.timeout(20):
+        while not line.has_client:  # noqa: ASYNC110 - has no event
+            await asyncio.sleep(0.001)
+    line.pause_reading()
+    with pytest.raises(LinkTimeout):
+        await link.write(bytes(300_000), 0.1)
+    await link.close()  # resets, because the line has not taken everything
+    with connect(line) as second:
+        second.setblocking(False)
+        got = b""
+        async with asyncio.timeout(20):
+            while not got:
+                line.send(b"x")  # lost, until the second is the client
+                await asyncio.sleep(0.001)
+                with suppress(BlockingIOError):
+                    got = second.recv(10)
+        assert got.startswith(b"x")
     line.unplug()
