@@ -75,24 +75,9 @@ async def test_the_buzzer_sounds_while_the_program_goes_on():
         assert not bench.simulator.is_buzzing
 
 
-async def test_a_muted_buzzer_is_silent_at_once_until_it_is_not_muted():
-    async with PanelBench() as bench:
-        await bench.ready()
-        bench.panel.buzz(BuzzPattern((1.9,)))
-        bench.panel.mute(True)
-        assert not bench.simulator.is_buzzing
-        bench.panel.buzz(PRESS)
-        assert not bench.simulator.is_buzzing
-        bench.panel.mute(False)
-        bench.panel.buzz(PRESS)
-        assert bench.simulator.is_buzzing
-
-
 async def test_buzzing_without_a_buzzer_or_without_a_panel_does_nothing():
     async with PanelBench(panel_with()) as bench:
         bench.panel.buzz(PRESS)
-        bench.panel.mute(True)
-        bench.panel.mute(False)
         await bench.ready()
         bench.panel.buzz(PRESS)
         await asyncio.sleep(0.05)

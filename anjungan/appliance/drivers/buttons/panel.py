@@ -70,7 +70,6 @@ class ButtonPanel:
         self._pacing = pacing or Pacing()
         self._report = StateReport(name, on_state)
         self._wanted_lights: dict[str, bool] = {}
-        self._muted = False
         self._served: ServedPanel | None = None
 
     @property
@@ -93,15 +92,9 @@ class ButtonPanel:
             self._served.set_light(name, on=on)
 
     def buzz(self, pattern: BuzzPattern) -> None:
-        """Let the buzzer sound, and return at once; silent when muted or when there is none."""
-        if self._served is not None and not self._muted:
+        """Let the buzzer sound, if there is one, and return at once."""
+        if self._served is not None:
             self._served.buzz(pattern)
-
-    def mute(self, muted: bool) -> None:  # noqa: FBT001 - read as mute(True)
-        """Keep the buzzer silent from now on, or no longer."""
-        self._muted = muted
-        if muted and self._served is not None:
-            self._served.hush()
 
     async def run(self) -> None:
         """Open the pins and serve them for ever; ends only by being cancelled."""

@@ -91,10 +91,6 @@ class ServedPanel:
         """Let the buzzer sound, if there is one."""
         self._buzzer.play(pattern)
 
-    def hush(self) -> None:
-        """End the buzzing."""
-        self._buzzer.stop()
-
     def _edge(self, name: str, closed: bool, at_s: float) -> None:  # noqa: FBT001 - an EdgeListener
         if self.failed.done():
             return
