@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 POLL_INTERVAL_S = 0.2
 LEAST_PAUSE_S = 0.03  # also when polls are slow: the field must rest so that cards reset
 SECOND_LOOKS = 2
-FIELD_RESET_S = 0.01  # ISO/IEC 14443-3: a card has lost its power after 5 ms without field
+FIELD_RESET_S = 0.006  # ISO/IEC 14443-3: a card has lost its power after 5 ms without field
 POLL_TIMEOUT_S = 1.0
 FAILURES_BEFORE_REOPEN = 3
 _TECHNOLOGIES = (CardTechnology.ISO14443A, CardTechnology.ISO14443B)
@@ -66,9 +66,9 @@ _CONFIGURATION = (
 class Pn532Reader:
     """A supervised PN532 on a serial line; see ``drivers.device.Device``.
 
-    Each poll looks for type A, then for type B, and switches the field off.  A poll that fails is
-    followed by an abort, the wake-up and the whole configuration, so that a chip that was reset in
-    between works again; after three failures in a row the line is opened anew.
+    Each poll looks for type A, then for type B, tells a tap, and switches the field off.  A poll
+    that fails is followed by an abort, the wake-up and the whole configuration, so that a chip that
+    was reset in between works again; after three failures in a row the line is opened anew.
 
     Both listeners are called on the event loop; one that raises is logged and does no harm.
     """
@@ -189,12 +189,12 @@ class Pn532Reader:
                 return False
             again = looked
         self._tell(self._tracker.observe(seen, again, self._monotonic()))
-        return True
+        return isinstance(await chip.command(RF_FIELD_OFF), Reply)
 
     async def _look(
         self, chip: Pn532Chip, technologies: tuple[CardTechnology, ...]
     ) -> tuple[Target, ...] | CommandFailure | Malformed:
-        """Return every card in the field, and leave the field off."""
+        """Return every card in the field, and leave the field on."""
         seen: tuple[Target, ...] = ()
         for technology in technologies:
             poll = LIST_TYPE_A if technology is CardTechnology.ISO14443A else LIST_TYPE_B
@@ -206,8 +206,7 @@ class Pn532Reader:
                 self._malformed.tell(f"card reader {self._name}: {targets.problem}")
                 return targets
             seen += targets
-        off = await chip.command(RF_FIELD_OFF)
-        return seen if isinstance(off, Reply) else off
+        return seen
 
     async def _look_again(
         self, chip: Pn532Chip, technology: CardTechnology
@@ -215,6 +214,9 @@ class Pn532Reader:
         """Activate the card anew after it lost its power; one miss may be a card still settling."""
         seen: tuple[Target, ...] | CommandFailure | Malformed = ()
         for _ in range(SECOND_LOOKS):
+            off = await chip.command(RF_FIELD_OFF)
+            if not isinstance(off, Reply):
+                return off
             await self._sleep(FIELD_RESET_S)
             seen = await self._look(chip, (technology,))
             if seen:
