@@ -6,7 +6,7 @@ import { loadIcons, toast } from "./elements.js";
 import { showFaults } from "./faults.js";
 import { connect } from "./line.js";
 import { forgetPaper, paperCameOff, paperGrew, showPrinters } from "./paper.js";
-import { forgetSaid, spoken } from "./said.js";
+import { forgetSaid, showSaid, spoken } from "./said.js";
 import { drawFrame, showScreen } from "./screen.js";
 import { changed, forget, onChange, state } from "./state.js";
 import { showThings } from "./things.js";
@@ -96,6 +96,7 @@ function startTabs() {
 
 onChange(show);
 onLanguage(show);
+onLanguage(showSaid);
 startTabs();
 await loadIcons();
 startWords();

@@ -62,7 +62,7 @@ const WORDS = {
   doorShut: ["tertutup", "shut"],
   doors: { door: ["Pintu", "Door"], tamper: ["Segel", "Tamper"] },
   buzzer: ["Bel berbunyi", "Buzzer sounds"],
-  holdHere: ["Tempel kartu", "Hold a card here"],
+  holdHere: ["Tempel kartu", "Hold a card"],
   scanHere: ["Arahkan QR", "Show a QR"],
   tear: ["Sobek", "Tear off"],
   take: ["Ambil", "Take it"],
@@ -75,7 +75,11 @@ const WORDS = {
   refused: ["Tidak bisa", "Not possible"],
   toHost: ["ke anjungan", "to the kiosk"],
   fromHost: ["dari anjungan", "from the kiosk"],
-  beep: ["Bunyi", "Beep"],
+  beeps: {
+    press: ["Bunyi tekan", "Click"],
+    accepted: ["Bunyi berhasil", "Chime"],
+    refused: ["Bunyi ditolak", "Low beep"],
+  },
   does: {
     up: ["Naik", "Up"],
     down: ["Turun", "Down"],
