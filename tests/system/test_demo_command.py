@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from anjungan.simulation.places import ENVIRONMENT, Places
@@ -18,11 +19,11 @@ READY = "Ctrl-C stops everything."
 
 
 class Demo:
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, command: str = "demo") -> None:
         self.places = Places(folder)
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "anjungan.cli", "demo", "--data", str(folder)),
+                *(sys.executable, "-m", "anjungan.cli", command, "--data", str(folder)),
                 *("--no-screens", "--health-interval", "1", *options),
             ],
             stdout=subprocess.PIPE,
@@ -65,8 +66,8 @@ def command_of(pid: int) -> str:
 
 
 @contextmanager
-def running_demo(folder: Path, *options: str) -> Iterator[Demo]:
-    demo = Demo(folder, *options)
+def running_demo(folder: Path, *options: str, command: str = "demo") -> Iterator[Demo]:
+    demo = Demo(folder, *options, command=command)
     try:
         demo.until_ready()
         yield demo
@@ -188,3 +189,19 @@ def test_one_demo_a_folder_and_faults_from_another_terminal(tmp_path: Path) -> N
         assert sim(folder, "tap", "c:00").returncode == 2
         assert demo.stop() == 0
     assert sim(folder, "status").returncode == 1
+
+
+def test_the_desk_of_a_running_demo_is_named_and_no_second_one_started(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with running_demo(folder, "--no-fleet", "--embedded-broker", command="desk") as demo:
+        (address,) = re.findall(r"Simulation desk +(\S+)", demo.said)
+        after_starting = demo.said.split("starting")[-1]
+        assert re.findall(r"http://\S+", after_starting)[0] == address
+        assert b"/static/desk.js" in httpx.get(address, trust_env=False).content
+        second = Demo(folder, command="desk")
+        said, _ = second.process.communicate(timeout=60)
+        assert second.process.returncode == 0
+        assert re.findall(r"Simulation desk +(\S+)", said) == [address]
+        assert demo.process.poll() is None
+        assert demo.stop() == 0
+    assert not demo.places.desk_address_file.exists()
