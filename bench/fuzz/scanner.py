@@ -1,7 +1,8 @@
 """What scanners send, and what strangers print into codes.
 
 Oracle: a text may be told only if its bytes stand in the data (NULs apart), between two ends of a
-code, and if it holds nothing that steers a terminal or turns the order of reading around.
+code, whole but for an AIM identifier and byte order marks before it, and if it holds nothing that
+steers a terminal, is not seen, or turns the order of reading around.
 """
 
 import re
@@ -15,11 +16,10 @@ from bench.fuzz.mutate import MOST_BYTES
 from bench.fuzz.protocol import expect, halves
 
 _ENDS: Final = re.compile(rb"[\r\n\t]")
-_TURNING: Final = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 _ENCODINGS: Final = ("utf-8", "latin-1")
-_STEERING: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MARK: Final = b"\xef\xbb\xbf"
+_BEFORE_CODE_BYTES: Final = 6
 
 
 class Scanner:
@@ -50,19 +50,17 @@ def _read(*pieces: bytes) -> list[ScanEvent]:
     for piece in pieces:
         events += parser.feed(piece)
     kept = len(parser._pending)  # noqa: SLF001 - memory is what is checked
-    expect(kept <= MAX_CODE_BYTES, "keeps more than a code")
+    expect(kept <= MAX_CODE_BYTES + _BEFORE_CODE_BYTES, "keeps more than a code")
     return events + parser.end()
 
 
 def _check_text(scanned: Scanned, codes: Iterator[bytes]) -> None:
-    prefix = scanned.symbology or ""
-    spellings = {(prefix + scanned.text).encode(encoding, "replace") for encoding in _ENCODINGS}
-    # the byte order mark may stand before the identifier or after it
-    spellings |= {(prefix + "\ufeff" + scanned.text).encode()}
-    ends = tuple(spellings)
-    expect(any(code.endswith(ends) for code in codes), "a text that is not in the bytes")
-    expect(len(scanned.text) <= MAX_CODE_BYTES, "a text that is too long")
-    expect(bool(scanned.text), "an empty text")
+    identifier = (scanned.symbology or "").encode("ascii")
+    befores = {mark + identifier + other for mark in (b"", _MARK) for other in (b"", _MARK)}
+    spellings = {scanned.text.encode(encoding, "replace") for encoding in _ENCODINGS}
+    wholes = {before + spelling for before in befores for spelling in spellings}
+    expect(any(code in wholes for code in codes), "a text that is not in the bytes, or not whole")
+    expect(0 < min(map(len, spellings)) <= MAX_CODE_BYTES, "an empty text, or one too long")
     for character in set(scanned.text):
-        expect(unicodedata.category(character) not in _STEERING, "a steering character")
-        expect(character not in _TURNING, "a character that turns the order of reading")
+        category = unicodedata.category(character)
+        expect(category not in _UNSEEN, "a character that steers, hides or turns the reading")

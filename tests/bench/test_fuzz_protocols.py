@@ -117,7 +117,12 @@ def _other_keys_are_passed_over(patch: pytest.MonkeyPatch) -> None:
 
 
 def _steering_characters_are_taken(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(scan, "_is_refused", lambda _: False)
+    patch.setattr(scan, "_REFUSED_CATEGORIES", frozenset())
+
+
+def _a_code_is_cut(patch: pytest.MonkeyPatch) -> None:
+    read = scan.read_code
+    patch.setattr(scan, "read_code", lambda code: read(code[1:]))
 
 
 def _codes_grow_without_end(patch: pytest.MonkeyPatch) -> None:
@@ -142,6 +147,7 @@ def _a_byte_is_invented(patch: pytest.MonkeyPatch) -> None:
         ("rdm6300", _no_checksum_of_the_tag),
         ("wedge", _other_keys_are_passed_over),
         ("scanner", _steering_characters_are_taken),
+        ("scanner", _a_code_is_cut),
         ("scanner", _codes_grow_without_end),
         ("printer", _a_byte_is_lost),
         ("printer", _a_byte_is_invented),
