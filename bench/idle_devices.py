@@ -75,9 +75,11 @@ async def serve(folder: Path) -> None:
     async with asyncio.timeout(_WITHIN_S):
         await all_ready.wait()
     print(READY, flush=True)
-    ended = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().add_reader(sys.stdin, lambda: ended.done() or ended.set_result(None))
-    await asyncio.wait((running, ended), return_when=asyncio.FIRST_COMPLETED)
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_reader(sys.stdin, ended.set)
+    waiting = asyncio.create_task(ended.wait())
+    await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from random import Random
 
-import atheris
+import atheris  # type: ignore[import-untyped]  # it ships no types
 
 from bench.fuzz.mutate import MEND_SHARE
 

@@ -21,6 +21,7 @@ _KEYS: Final = {
     **dict.fromkeys((28, 96, 15), "\n"),
     **dict.fromkeys((58, 69), ""),
 }
+_TYPED_AS: Final[tuple[TypedAs, ...]] = get_args(TypedAs)
 _PAUSE_US: Final = 100_000
 _UPPER_ROW: Final = range(2, 12)
 _SHIFTS: Final = (42, 54)
@@ -63,18 +64,20 @@ class Wedge:
 def _check_line(line: str, said: str) -> int:
     expect(f"|{line}\n" in said, "a line that was not typed, or not whole")
     identifiers = 0
-    for types in get_args(TypedAs):
+    for types in _TYPED_AS:
         identifier = typed_identifier(line, types)
         if identifier is None:
             continue
         identifiers += 1
         expect(len(identifier) in {4, 5, 7, 10}, "an identifier of a strange length")
-        if types == "hex":
-            expect(identifier.hex().upper() == line, "another identifier than was typed")
-        else:
-            order = "big" if types == "decimal-be" else "little"
-            number = int.from_bytes(identifier, order)
-            expect(number == int(line), "another identifier than was typed")
+        match types:
+            case "hex":
+                is_same = identifier.hex().upper() == line
+            case "decimal-be":
+                is_same = int.from_bytes(identifier, "big") == int(line)
+            case "decimal-le":
+                is_same = int.from_bytes(identifier, "little") == int(line)
+        expect(is_same, "another identifier than was typed")
     return identifiers
 
 

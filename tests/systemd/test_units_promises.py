@@ -3,11 +3,14 @@
 import configparser
 import re
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 from unit_files import FOLDER, INSTALLED, lines_of, read_unit, services, units
 
 from anjungan.appliance.agent.watchdog import STORAGE_LIMIT_S, ServiceManager
+from anjungan.appliance.settings.devices import DeviceSettings
 from anjungan.appliance.settings.site import SiteSettings
 from anjungan.cli import _parser
 
@@ -23,6 +26,10 @@ def seconds(text: str) -> float:
     """A time span as these units write it: one number with its unit."""
     number, unit = re.fullmatch(r"(\d+)(s|min)", text).groups()  # type: ignore[union-attr]  # a span of another form shall fail the test
     return float(number) * {"s": 1, "min": 60}[unit]
+
+
+def kind_name(kind: type[DeviceSettings]) -> str:
+    return str(msgspec.inspect.type_info(kind).tag)  # type: ignore[union-attr]  # each kind is a tagged struct
 
 
 def sysusers() -> dict[str, list[list[str]]]:
@@ -100,6 +107,39 @@ def test_the_watchdog_of_the_agent_outlasts_one_unanswered_question_to_a_slow_ca
     fed_every_s = ServiceManager({"WATCHDOG_USEC": str(int(limit_s * 1e6))}).interval_s
     # fed; a question that is not answered in time; the next one, which is
     assert fed_every_s + STORAGE_LIMIT_S + fed_every_s < limit_s
+
+
+NODES_OF_KINDS: dict[str, tuple[set[str], set[str]]] = {
+    # kind: nodes that the unit must allow, groups that open them
+    "pn532": ({"char-ttyUSB", "char-ttyACM", "char-ttyAMA"}, {"dialout"}),
+    "rdm6300": ({"char-ttyUSB", "char-ttyACM", "char-ttyAMA"}, {"dialout"}),
+    "pcsc": (set(), set()),
+    "wedge": ({"char-input"}, {"input"}),
+    "line-scanner": ({"char-ttyUSB", "char-ttyACM"}, {"dialout"}),
+    "escpos-serial": ({"char-ttyUSB", "char-ttyACM", "char-ttyAMA"}, {"dialout"}),
+    "escpos-usb": ({"char-usb"}, {"lp"}),
+    "escpos-tcp": (set(), set()),
+    "cups": (set(), set()),
+    "gpio-panel": ({"char-gpiochip"}, {"gpio"}),
+    "espeak": ({"char-alsa"}, {"audio"}),
+    "backlight": (set(), set()),
+}
+
+
+@pytest.mark.parametrize("kind", get_args(DeviceSettings), ids=kind_name)
+def test_the_agent_may_open_every_kind_of_device(kind: type[DeviceSettings]) -> None:
+    nodes, groups = NODES_OF_KINDS[kind_name(kind)]
+    allowed = {each.split()[0] for each in service(AGENT)["DeviceAllow"]}
+    joined = {group for user, group in sysusers()["m"] if user == "anjungan"}
+    assert nodes <= allowed
+    assert groups <= joined
+
+
+def test_the_agent_may_switch_the_panels_light() -> None:
+    """Below /sys everything is read-only but the devices on the board, where only DAC decides."""
+    unit = service(AGENT)
+    assert unit["ProtectKernelTunables"] == ["yes"]
+    assert unit["ReadWritePaths"] == ["-/sys/devices/platform"]
 
 
 def test_folders_are_those_of_the_default_settings() -> None:
