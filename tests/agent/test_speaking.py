@@ -7,6 +7,12 @@ from forms import CARD, at_form, at_review, submit
 from journey import NIK, Journey, a_ticket, words
 
 from anjungan.appliance.agent.speaking import Speaking
+from anjungan.appliance.drivers.buttons.events import (
+    ButtonHeld,
+    ButtonPressed,
+    ButtonReleased,
+    ButtonRepeated,
+)
 from anjungan.appliance.drivers.sound.beeps import Beep
 from anjungan.appliance.ipc.messages import (
     Act,
@@ -28,10 +34,12 @@ from anjungan.appliance.session.events import (
     RequestStored,
     StoreProblem,
     Ticked,
+    TicketScanned,
     UnknownScanned,
 )
 from anjungan.appliance.session.intents import Language
 from anjungan.appliance.session.present.present import ambient, look_of
+from anjungan.protocol.tickets import new_token
 
 ON, OFF = it.SetReadAloud(on=True), it.SetReadAloud(on=False)
 
@@ -45,7 +53,7 @@ class Room:
 
     def __post_init__(self) -> None:
         self.journey.devices = replace(self.journey.devices, sound=True)
-        self.speaking = Speaking(self, words())
+        self.speaking = Speaking(self, words(), beep=self.beep)
 
     # the voice
     def say(self, text: str, language: str, *, after: bool = False) -> None:
@@ -244,7 +252,8 @@ def test_keys_click_and_the_last_digit_is_told() -> None:
     ("event", "beep"),
     [
         (RequestStored("nonce", a_ticket()), Beep.ACCEPTED),
-        (CardTapped(CARD), Beep.PRESS),
+        (CardTapped(CARD), Beep.ACCEPTED),
+        (TicketScanned(new_token()), Beep.ACCEPTED),
         (CardRefused(CardProblem.TWO_CARDS), Beep.REFUSED),
         (UnknownScanned(), Beep.REFUSED),
         (RequestNotStored("nonce", StoreProblem.FULL), Beep.REFUSED),
@@ -258,9 +267,17 @@ def test_what_happens_is_heard_with_and_without_reading(event: Event, beep: Beep
     assert room.taken() == ([] if beep is None else [beep])
 
 
+def test_of_a_button_its_going_down_is_heard() -> None:
+    room = Room()
+    moves = (ButtonPressed, ButtonHeld, ButtonRepeated, ButtonReleased)
+    for move in moves:
+        room.speaking.button_moved(move("ok"))
+    assert room.taken() == [Beep.PRESS]
+
+
 def test_without_a_loudspeaker_nothing_happens() -> None:
     journey = Journey().press(it.Wake())
-    speaking = Speaking(None, words())
+    speaking = Speaking(None, words(), beep=lambda _kind: None)
     look = look_of(journey.state)
     speaking.shown(Show(step=1, view=journey.view, look=look))
     speaking.from_screens(Typed(step=1, length=1))

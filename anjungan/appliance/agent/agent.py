@@ -30,11 +30,13 @@ from anjungan.appliance.agent.tickets import session_ticket
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock
 from anjungan.appliance.agent.watchdog import ServiceManager, feed
+from anjungan.appliance.drivers.buttons.events import ButtonEvent
 from anjungan.appliance.drivers.device import tell
 from anjungan.appliance.ipc.messages import Hello, ScreensMessage, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
 from anjungan.appliance.session.views import IdleView
+from anjungan.appliance.settings.devices import ButtonRole
 from anjungan.appliance.settings.site import SiteSettings
 from anjungan.appliance.storage.records import StorageError
 from anjungan.appliance.storage.storage import Storage
@@ -102,14 +104,14 @@ class Agent:
             Listeners(
                 on_card=inputs.from_card_reader,
                 on_scan=inputs.from_scanner,
-                on_button=inputs.from_buttons,
+                on_button=self._button_moved,
                 on_contact=self._contacts.changed,
                 on_late_confirmation=self._confirmed_late,
             ),
             on_change=self._device_changed,
             machine=replace(machine, local_time=self._time_of_day),
         )
-        self._speaking = Speaking(self._devices.speaker, base.words)
+        self._speaking = Speaking(self._devices.speaker, base.words, beep=self._devices.beep)
         self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)
         self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
         self._uplink = self._make_uplink()
@@ -202,6 +204,10 @@ class Agent:
     def _show_ambient(self, beside: ShowAmbient) -> None:
         tell(SPEAKING, self._speaking.ambient, beside)
         self._server.send(beside)
+
+    def _button_moved(self, role: ButtonRole, event: ButtonEvent) -> None:
+        tell(SPEAKING, self._speaking.button_moved, event)
+        self._inputs.from_buttons(role, event)
 
     def _heard_from_screens(self, message: ScreensMessage) -> None:
         tell(SPEAKING, self._speaking.from_screens, message)

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
+from anjungan.appliance.agent.beeping import Beeping
 from anjungan.appliance.agent.device_making import Listeners, Machine, make_device
 from anjungan.appliance.agent.panel import PanelLights
 from anjungan.appliance.drivers.backlight.backlight import Backlight
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel
 from anjungan.appliance.drivers.device import Device, DeviceState, Fault, Missing, Ready, Starting
 from anjungan.appliance.drivers.printer.printer import EscposPrinter
+from anjungan.appliance.drivers.sound.beeps import Beep
 from anjungan.appliance.drivers.sound.speaker import Speaker
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
 from anjungan.appliance.settings.devices import (
@@ -16,6 +18,7 @@ from anjungan.appliance.settings.devices import (
     DeviceName,
     DeviceSettings,
     PanelSettings,
+    SpeechSettings,
 )
 from anjungan.protocol.messages import DeviceHealth
 
@@ -44,6 +47,7 @@ class Devices:
         self._machine = machine
         self._states: dict[str, DeviceState] = {}
         self._all: list[Device] = []
+        self._panels: list[ButtonPanel] = []
         self._lights: list[PanelLights] = []
         self._backlights: list[Backlight] = []
         self.printer: EscposPrinter | None = None
@@ -52,6 +56,8 @@ class Devices:
             if settings is not None:
                 device = make_device(name, settings, listeners, machine, self._changed)
                 self._add(device, settings)
+        muted = any(isinstance(each, SpeechSettings) and each.muted for each in declared.values())
+        self._beeping = Beeping(self.speaker, self._panels, muted=muted)
 
     def _add(self, device: Device, settings: DeviceSettings) -> None:
         self._all.append(device)
@@ -61,6 +67,7 @@ class Devices:
             case Speaker(), _ if self.speaker is None:
                 self.speaker = device
             case ButtonPanel(), PanelSettings():
+                self._panels.append(device)
                 self._lights.append(PanelLights(device, settings))
             case Backlight(), _:
                 self._backlights.append(device)
@@ -113,6 +120,10 @@ class Devices:
         """A visit began or ended; the screen stays lit through it."""
         for light in self._backlights:
             light.set_visit(runs=runs)
+
+    def beep(self, kind: Beep) -> None:
+        """Let something be heard; does nothing where there is nothing to beep with."""
+        self._beeping.beep(kind)
 
     def _changed(self, name: str, state: DeviceState) -> None:
         self._states[name] = state

@@ -4,8 +4,10 @@ What is read is decided by the session's pure functions; here is decided when. A
 once it is on the glass, so that the focus on it is known and read with it.
 """
 
+from collections.abc import Callable
 from typing import Protocol, assert_never
 
+from anjungan.appliance.drivers.buttons.events import ButtonEvent, ButtonPressed
 from anjungan.appliance.drivers.sound.beeps import Beep
 from anjungan.appliance.ipc.messages import (
     Act,
@@ -24,6 +26,7 @@ from anjungan.appliance.session.events import (
     Event,
     RequestNotStored,
     RequestStored,
+    TicketScanned,
     UnknownScanned,
 )
 from anjungan.appliance.session.language import catalogue_language
@@ -44,17 +47,17 @@ class Voice(Protocol):
         """Stop reading."""
         ...
 
-    def beep(self, kind: Beep) -> None:
-        """Beep, instead of reading on."""
-        ...
-
 
 class Speaking:
-    """Told of everything that is shown and that happens; without a ``voice`` it does nothing."""
+    """Told of everything that is shown and that happens.
 
-    def __init__(self, voice: Voice | None, words: Words) -> None:
+    Without a ``voice`` nothing is read. ``beep`` lets something be heard instead of reading on.
+    """
+
+    def __init__(self, voice: Voice | None, words: Words, *, beep: Callable[[Beep], None]) -> None:
         self._voice = voice
         self._words = words
+        self._beep = beep
         self._shown: Show | None = None
         self._ambient: Ambient | None = None
         self._waiting = ""  # what is to be read of the present screen once it is drawn
@@ -102,7 +105,7 @@ class Speaking:
             case Focused(step=step) if step == show.step and show.look.read_aloud:
                 self._read_focus(self._voice, show, message)
             case Typed(step=step, length=length) if step == show.step:
-                self._voice.beep(Beep.PRESS)
+                self._beep(Beep.PRESS)
                 if show.look.read_aloud:
                     told = reading.typed(show.view, length, self._say(show))
                     self._speak(self._voice, show, told)
@@ -116,17 +119,18 @@ class Speaking:
 
     def happened(self, event: Event) -> None:
         """A card, a code or a request was taken or refused: it is heard with or without reading."""
-        if self._voice is None:
-            return
         match event:
-            case RequestStored():
-                self._voice.beep(Beep.ACCEPTED)
-            case CardTapped():
-                self._voice.beep(Beep.PRESS)
+            case RequestStored() | CardTapped() | TicketScanned():
+                self._beep(Beep.ACCEPTED)
             case CardRefused() | UnknownScanned() | RequestNotStored():
-                self._voice.beep(Beep.REFUSED)
+                self._beep(Beep.REFUSED)
             case _:
                 pass
+
+    def button_moved(self, event: ButtonEvent) -> None:
+        """A physical button; only its going down is heard."""
+        if isinstance(event, ButtonPressed):
+            self._beep(Beep.PRESS)
 
     def _begin(self, voice: Voice, text: str) -> None:
         """Another screen: what was being read of the one before is over."""

@@ -44,6 +44,13 @@ _PROBE_S: Final = 0.05
 _MOST_WAITING: Final = 4
 _VERSION: Final = re.compile(r"(\d+\.\d+[^\s]*)")
 
+_REASONS: Final = (
+    ("Permission denied", "Permission denied"),
+    ("Device or resource busy", "held by another program"),
+    ("No such file or directory", "no sound card"),
+    ("No such device", "no sound card"),
+)
+
 Broken = Missing | Fault
 
 
@@ -267,13 +274,21 @@ class Speaker:
             case Finished(code=0):
                 return None
             case Finished(complaint=complaint):
-                return Missing(complaint or "the sound card cannot be opened")
+                return Missing(_reason(complaint))
             case NotInstalled(program=program):
                 return Missing(f"{program} is not installed")
             case TookTooLong():
                 return Fault("not_playing", "the sound card takes no sound")
             case _:
                 assert_never(outcome)
+
+
+def _reason(complaint: str) -> str:
+    """Aplay's last line, or the words every driver has for the same."""
+    for ending, reason in _REASONS:
+        if complaint.endswith(ending):
+            return reason
+    return complaint or "the sound card cannot be opened"
 
 
 def _synthesis_failed(outcome: Outcome) -> Broken:
