@@ -78,6 +78,8 @@ class PcscSimulator:
         self.faults = PcscFaults()
         self.commands: list[bytes] = []
         """Every command that was sent, in order."""
+        self.waits = 0
+        """How often somebody began to wait for a change."""
         self.on_change: Callable[[], None] = lambda: None
         """Called at every change, on whatever thread made it; must not block."""
         self._random = random or secrets.SystemRandom()
@@ -208,6 +210,7 @@ class PcscSimulator:
         deadline_s = time.monotonic() + timeout_ms / 1000
         with self._changed:
             self._check(context)
+            self.waits += 1
             readers = 0 if self._slot is None else 1
             there = (
                 {pcsc.PLUG_NOTIFICATION}
@@ -246,6 +249,7 @@ class PcscSimulator:
                 slot.card.activations += 1
             handle = self._number()
             slot.connections[handle] = slot.events
+            self._tell_change()
             return ConnectedCard(handle, _PROTOCOL_T1)
 
     def transmit(self, connected: ConnectedCard, command: bytes) -> bytes:
@@ -268,6 +272,7 @@ class PcscSimulator:
             del slot.connections[connected.handle]
             if unpower:
                 slot.powered = False
+            self._tell_change()
 
     def states(self) -> Sequence[ReaderStatus]:
         """Every reader as it is now, for a stand-in of the daemon."""
@@ -315,6 +320,8 @@ class PcscSimulator:
         flags = pcsc.STATE_EMPTY if slot.card is None else pcsc.STATE_PRESENT
         if slot.mute and slot.card is not None:
             flags |= pcsc.STATE_MUTE
+        if slot.connections:
+            flags |= pcsc.STATE_IN_USE
         flags |= (slot.events & _COUNT_MASK) << pcsc.EVENTS_SHIFT
         changed = 0 if flags == known.flags else pcsc.STATE_CHANGED
         atr = b"" if slot.card is None or slot.mute else atr_of(slot.card)

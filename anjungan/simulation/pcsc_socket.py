@@ -203,4 +203,7 @@ def _reader_state(status: ReaderStatus) -> bytes:
     else:
         state = _MUTE if status.flags & pcsc.STATE_MUTE else _PRESENT
     events = status.flags >> pcsc.EVENTS_SHIFT
-    return _READER.pack(status.name.encode(), events, state, 0, status.atr, len(status.atr), 2)
+    sharing = 1 if status.flags & pcsc.STATE_IN_USE else 0
+    return _READER.pack(
+        status.name.encode(), events, state, sharing, status.atr, len(status.atr), 2
+    )

@@ -116,6 +116,50 @@ async def test_a_lying_card_is_read_twice_and_then_left_alone(desk: Desk) -> Non
     assert desk.sim.commands == [ACR122_BUZZER_OFF, GET_UID, GET_UID]
 
 
+async def test_another_program_at_the_same_card_is_no_new_card(desk: Desk) -> None:
+    desk.sim.present(CARD)
+    await desk.cards.last_of(CardPresented)
+    other = desk.sim.establish()
+    sent = len(desk.sim.commands)
+
+    async def woken(change: Callable[[], Any]) -> Any:
+        waits = desk.sim.waits
+        result = change()
+        await until(lambda: desk.sim.waits > waits)
+        return result
+
+    for _ in range(3):
+        card = await woken(lambda: desk.sim.connect(other, ACR122U))
+        await woken(lambda card=card: desk.sim.disconnect(card, unpower=False))
+    desk.sim.remove()
+    await desk.cards.last(CardRemoved())
+    assert len(desk.sim.commands) == sent
+
+
+async def test_the_debounce_time_begins_when_the_card_is_lifted(
+    recorder: Callable[[], Any], start: Callable[..., Any]
+) -> None:
+    sim = PcscSimulator()
+    sim.start()
+    cards, now_s = recorder(), [0.0]
+    reader = PcscReader(
+        "", sim.open_library, on_card=cards, on_state=recorder(), monotonic=lambda: now_s[0]
+    )
+    start(reader.run())
+    sim.present(CARD)
+    await cards.last_of(CardPresented)
+    now_s[0] += 60.0
+    sent = len(sim.commands)
+    sim.remove()
+    await until(lambda: reader._seen is None)
+    sim.present(CARD)
+    await until(lambda: len(sim.commands) > sent and not sim.is_connected)
+    waits = sim.waits
+    await until(lambda: sim.waits > waits or reader._seen is not None)
+    assert len(cards.told) == 1  # neither taken away nor tapped again
+    sim.stop()
+
+
 async def test_a_card_that_flickers_is_one_tap(desk: Desk) -> None:
     desk.sim.present(CARD)
     await desk.cards.last_of(CardPresented)

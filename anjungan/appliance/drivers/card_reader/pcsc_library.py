@@ -38,6 +38,7 @@ STATE_UNKNOWN: Final = 0x0004
 STATE_UNAVAILABLE: Final = 0x0008
 STATE_EMPTY: Final = 0x0010
 STATE_PRESENT: Final = 0x0020
+STATE_IN_USE: Final = 0x0100
 STATE_MUTE: Final = 0x0200
 EVENTS_SHIFT: Final = 16
 """The upper half of a state counts insertions and removals."""
