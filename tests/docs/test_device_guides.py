@@ -11,6 +11,11 @@ import msgspec
 import pytest
 from gpiozero.pins.mock import MockFactory
 
+from anjungan.appliance.drivers.printer.logo import (
+    MAX_LOGO_BYTES,
+    MAX_LOGO_HEIGHT_DOTS,
+    MAX_LOGO_WIDTH_DOTS,
+)
 from anjungan.appliance.drivers.printer.profile import PROFILES, PrinterProfile
 from anjungan.appliance.settings.devices import ButtonRole, DeviceSettings, PanelSettings
 from anjungan.appliance.settings.load import load_settings
@@ -118,6 +123,11 @@ def test_the_profiles_in_texts_exist() -> None:
     for name in ("membeli.md", "pengaturan-perangkat.md"):
         for profile in re.findall(r'profile = "([^"]*)"', text_of(name)):
             assert profile in PROFILES, profile
+
+
+def test_the_limits_of_a_logo_are_told() -> None:
+    text = SETTINGS.read_text(encoding="utf-8")
+    assert f"{MAX_LOGO_WIDTH_DOTS} x {MAX_LOGO_HEIGHT_DOTS} titik dan {MAX_LOGO_BYTES} bita" in text
 
 
 def test_the_pins_are_those_of_the_usual_panel() -> None:
