@@ -159,7 +159,9 @@ def test_the_welcome_names_the_settings_that_tell_how_the_kiosk_is(tmp_path: Pat
         assert "3505102001-1" in asked_as_the_welcome_says(demo.said, "config show").stdout
         assert sim(folder, "paper", "out").returncode == 0
         deadline_s = time.monotonic() + 60
-        while "kertas habis" not in (doctor := asked_as_the_welcome_says(demo.said, "doctor")).stdout:
+        while (
+            "kertas habis" not in (doctor := asked_as_the_welcome_says(demo.said, "doctor")).stdout
+        ):
             assert time.monotonic() < deadline_s, doctor.stdout
             time.sleep(0.2)
         assert doctor.returncode == 1
