@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import logging
 import re
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
@@ -15,10 +14,11 @@ from anjungan.appliance.drivers.device import (
     Missing,
     Pacing,
     Ready,
-    Starting,
     StateListener,
     StateReport,
+    keep_open,
 )
+from anjungan.appliance.drivers.link.byte_link import LinkLost
 from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
 from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
 from anjungan.appliance.drivers.sound.programs import (
@@ -31,8 +31,6 @@ from anjungan.appliance.drivers.sound.programs import (
 )
 from anjungan.appliance.drivers.sound.speech import SYNTHESIZER, pieces, synthesis_command
 from anjungan.appliance.drivers.sound.wave_sound import seconds_of, silence
-
-log = logging.getLogger(__name__)
 
 PLAYER: Final = "aplay"
 LOOK_EVERY_S: Final = 5.0
@@ -63,6 +61,25 @@ class _Speech:
 
     def __repr__(self) -> str:
         return "_Speech(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """The way to the sound card, as something that is opened and shut.
+
+    What is wanted while it is shut would come too late when it is open again.
+    """
+
+    look: Callable[[], None]
+    forget: Callable[[], None]
+
+    async def open(self) -> None:
+        """Raise LinkLost where there is nothing to play on."""
+        self.look()
+
+    async def close(self) -> None:
+        """Drop what has not been played."""
+        self.forget()
 
 
 class Speaker:
@@ -147,35 +164,30 @@ class Speaker:
 
     async def run(self) -> None:
         """Serve the loudspeaker for ever; returns only by being cancelled."""
-        failures = 0
-        while True:
-            begun_s = self._pacing.monotonic()
-            self._report.set(await self._serve())
-            self._speeches.clear()
-            self._beep = None
-            failures += 1
-            if self._pacing.monotonic() - begun_s >= self._pacing.stable_after_s:
-                failures = 1
-            await self._pacing.sleep(self._pacing.delay_s(failures))
+        output = _Output(look=self._look_for_cards, forget=self._forget_wishes)
+        await keep_open(output, self._serve, report=self._report, pacing=self._pacing)
+
+    def _look_for_cards(self) -> None:
+        """Raise LinkLost where there is no sound card; an output that is set may need none."""
+        if not self._cards() and not self._output:
+            raise LinkLost("no sound card")
+
+    def _forget_wishes(self) -> None:
+        self._speeches.clear()
+        self._beep = None
 
     async def _serve(self) -> Broken:
         """Find out whether there is sound, and make it until it fails."""
-        try:
-            while True:
-                cards = self._cards()
-                if not cards and not self._output:
-                    return Missing("no sound card")
-                ready = await self._probe()
-                if not isinstance(ready, Ready):
-                    return ready
-                self._report.set(ready)
-                broken = await self._serve_cards(cards)
-                if broken is not None:
-                    return broken
-        except Exception as error:
-            # the supervisor of this device: a bug here must not end the others
-            log.exception("a device session failed")
-            return Fault("internal_error", type(error).__name__)
+        while True:
+            cards = self._cards()
+            self._look_for_cards()
+            ready = await self._probe()
+            if not isinstance(ready, Ready):
+                return ready
+            self._report.set(ready)
+            broken = await self._serve_cards(cards)
+            if broken is not None:
+                return broken
 
     async def _serve_cards(self, cards: frozenset[str]) -> Broken | None:
         """Make sound until that fails, or until there are other cards: None."""
@@ -190,8 +202,6 @@ class Speaker:
         asked = await self._run_command([SYNTHESIZER, "--version"], b"", limit_s=_SYNTHESIS_LIMIT_S)
         if not isinstance(asked, Finished) or asked.code != 0:
             return _synthesis_failed(asked)
-        if isinstance(self.state, Missing):
-            self._report.set(Starting())
         broken = await self._play(silence(_PROBE_S))
         if broken is not None:
             return broken
