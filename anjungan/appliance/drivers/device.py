@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -16,6 +17,8 @@ from typing import Protocol, TypeVar
 from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 
 log = logging.getLogger(__name__)
+
+_PLACES = 4  # of the callers of what failed, innermost first
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Device(Protocol):
 
     @property
     def kind(self) -> str:
-        """The family: ``card_reader``, ``scanner``, ``printer``, ``buttons``."""
+        """The family, for example ``card_reader``."""
         ...
 
     @property
@@ -81,8 +84,14 @@ def tell(name: str, listener: Callable[[Event], None], event: Event) -> None:
     try:
         listener(event)
     except Exception as error:  # noqa: BLE001 - a callback boundary: its bug must not end the device
-        # No traceback: its message could quote a card or a scanned code.
-        log.error("the listener of device %s failed: %s", name, type(error).__name__)  # noqa: TRY400
+        _log_failure(f"the listener of device {name}", error)
+
+
+def _log_failure(what: str, error: BaseException) -> None:
+    """Say what was raised and where, but not its message: that could quote a card or a code."""
+    places = traceback.extract_tb(error.__traceback__)[-_PLACES:]
+    where = " < ".join(f"{place.name}:{place.lineno}" for place in reversed(places))
+    log.error("%s failed: %s in %s", what, type(error).__name__, where)
 
 
 class StateReport:
@@ -97,6 +106,11 @@ class StateReport:
         self._state: DeviceState = Missing("not opened yet")
 
     @property
+    def name(self) -> str:
+        """The device's name."""
+        return self._name
+
+    @property
     def state(self) -> DeviceState:
         """The state told last."""
         return self._state
@@ -108,8 +122,8 @@ class StateReport:
         self._state = state
         try:
             self._on_state(self._name, state)
-        except Exception:
-            log.exception("the state listener of device %s failed", self._name)
+        except Exception as error:  # noqa: BLE001 - see tell
+            _log_failure(f"the state listener of device {self._name}", error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +151,18 @@ Serve = Callable[[], Awaitable[Missing | Fault]]
 
 
 class Openable(Protocol):
-    """What :func:`keep_open` needs of a line; every ``ByteLink`` has it."""
+    """What is opened and closed around a session: a line, an input node, a reader's service."""
 
     async def open(self) -> None:
-        """See ``ByteLink.open``."""
+        """Open it.
+
+        Raises:
+            LinkLost: it is absent, or another program holds it.
+        """
         ...
 
     async def close(self) -> None:
-        """See ``ByteLink.close``."""
+        """Close it.  Never raises, and closing twice is allowed."""
         ...
 
 
@@ -158,34 +176,56 @@ async def keep_open(
     """Open ``link``, run ``serve`` on it, and again whenever it ends; only cancelling stops it.
 
     ``serve`` sets :class:`Ready` itself once the device answers, and returns (or raises
-    :class:`LinkLost` or :class:`LinkTimeout`) when the line must be opened anew.  A device that
-    stays absent or faulty is told once: :class:`Starting` is told only when the line has opened,
-    and never over a fault, which stands until the device is ready.
+    :class:`LinkLost` or :class:`LinkTimeout`) when the line must be opened anew.  What stays as it
+    is, is told once: a fault stands until the device is ready, and :class:`Starting` is told when
+    a line opens that could not be opened before, or whose device was ready; not again and again
+    when it opens and is lost at once, as that of a network printer which serves somebody else.
     """
     pacing = pacing or Pacing()
     failures = 0
+    is_new = True
     while True:
         opened_s = pacing.monotonic()
-        report.set(await _attempt(link, serve, report))
+        end, has_opened = await _attempt(link, serve, report, is_new=is_new)
+        is_new = not has_opened or isinstance(report.state, Ready)
+        report.set(end)
         failures += 1
         if pacing.monotonic() - opened_s >= pacing.stable_after_s:
             failures = 1
         await pacing.sleep(pacing.delay_s(failures))
 
 
-async def _attempt(link: Openable, serve: Serve, report: StateReport) -> Missing | Fault:
+async def _attempt(
+    link: Openable, serve: Serve, report: StateReport, *, is_new: bool
+) -> tuple[Missing | Fault, bool]:
+    """Open and serve once; how it ended, and whether the line had opened."""
+    has_opened = False
     try:
         await link.open()
-        if not isinstance(report.state, Fault):
+        has_opened = True
+        if is_new and not isinstance(report.state, Fault):
             report.set(Starting())
-        return await serve()
+        return await serve(), has_opened
     except LinkLost as lost:
-        return Missing(lost.reason)
+        return Missing(lost.reason), has_opened
     except LinkTimeout:
-        return Fault("not_taking_bytes", "the device does not take bytes")
-    except Exception as error:
-        # The supervisor of this device: a bug in one driver must not end the others.
-        log.exception("a device session failed")
-        return Fault("internal_error", type(error).__name__)
+        return Fault("not_taking_bytes", "the device does not take bytes"), has_opened
+    except asyncio.CancelledError as error:
+        if _is_being_cancelled():
+            raise
+        # It came from inside; passed on, it would end this device in silence.
+        return _bug(report.name, error), has_opened
+    except Exception as error:  # noqa: BLE001 - the supervisor: a bug in one driver must not end the others
+        return _bug(report.name, error), has_opened
     finally:
         await link.close()
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _bug(name: str, error: BaseException) -> Fault:
+    _log_failure(f"a session of device {name}", error)
+    return Fault("internal_error", type(error).__name__)
