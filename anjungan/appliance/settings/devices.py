@@ -142,7 +142,11 @@ class PanelSettings(_Kind, frozen=True, tag="gpio-panel"):
 
 
 class SpeechSettings(_Kind, frozen=True, tag="espeak"):
-    """Reading aloud by espeak-ng, and a beep; ``output`` is an ALSA device, empty the usual."""
+    """Reading aloud by espeak-ng, and a beep; ``output`` is an ALSA device, empty the usual.
+
+    Only where it is declared: most kiosks have no loudspeaker, and one that was never bought must
+    not be reported as missing.
+    """
 
     output: str = ""
     volume_percent: Percent = 70
