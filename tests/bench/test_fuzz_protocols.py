@@ -13,7 +13,7 @@ from anjungan.appliance.drivers.card_reader import em4100_frame, pn532_frame, ty
 from anjungan.appliance.drivers.card_reader.card import CardTechnology, Target
 from anjungan.appliance.drivers.printer.replies import Noise, ReplyStream
 from anjungan.appliance.drivers.scanner import scan
-from bench.fuzz import million, pn532
+from bench.fuzz import million, pcsc, pn532
 from bench.fuzz.mutate import Mutator
 from bench.fuzz.protocol import FindingError, Fuzzed, seeds_of
 from bench.fuzz.protocols import ALL, PROTOCOLS
@@ -96,6 +96,14 @@ def _length_zero(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(pn532_frame, "_parse_body", careless)
 
 
+def _a_refusal_is_an_identifier(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pcsc, "uid_of", lambda answer: answer[:-2] if len(answer) == 6 else None)
+
+
+def _a_cut_atr_is_enough(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pcsc, "technology_of", lambda *_: CardTechnology.ISO14443A)
+
+
 def _no_checksum_of_the_tag(patch: pytest.MonkeyPatch) -> None:
     def careless(body: bytes) -> Target | None:
         digits = body.removesuffix(b"\r\n")
@@ -144,6 +152,8 @@ def _a_byte_is_invented(patch: pytest.MonkeyPatch) -> None:
     [
         ("pn532", _no_checksum_of_the_body),
         ("pn532", _length_zero),
+        ("pcsc", _a_refusal_is_an_identifier),
+        ("pcsc", _a_cut_atr_is_enough),
         ("rdm6300", _no_checksum_of_the_tag),
         ("wedge", _other_keys_are_passed_over),
         ("scanner", _steering_characters_are_taken),
