@@ -123,6 +123,7 @@ class _Client:
             case 0x13:
                 with self._sending:
                     self._waits = True
+                    self._daemon.waits += 1
                     self._connection.sendall(self._states())
             case 0x14:
                 self.announce()  # if it was not told already, and then that was the answer

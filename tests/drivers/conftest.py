@@ -1,7 +1,8 @@
 """What the tests of serial devices share."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +40,15 @@ class Recorder:
 @pytest.fixture
 def recorder() -> Callable[[], Recorder]:
     return Recorder
+
+
+@pytest.fixture(scope="session")
+def pcscd_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the real libpcsclite looks for its daemon; it reads that once and keeps it."""
+    path = tmp_path_factory.mktemp("pcsc") / "pcscd"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PCSCLITE_CSOCK_NAME", str(path))
+        yield path
 
 
 Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]

@@ -1,6 +1,5 @@
 """pcsc-lite's own library under the driver: with no daemon, and with a stand-in for one."""
 
-import asyncio
 import ctypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from anjungan.appliance.drivers.card_reader import pcsc_library as pcsc
-from anjungan.appliance.drivers.card_reader.card import CardPresented, CardRemoved, CardTechnology
 from anjungan.appliance.drivers.card_reader.pcsc_card import GET_UID
 from anjungan.appliance.drivers.card_reader.pcsc_library import (
     ConnectedCard,
@@ -19,28 +17,17 @@ from anjungan.appliance.drivers.card_reader.pcsc_library import (
     ReaderStatus,
     open_pcsclite,
 )
-from anjungan.appliance.drivers.card_reader.pcsc_reader import PcscReader
-from anjungan.appliance.drivers.device import Missing, Pacing, Ready
 from anjungan.appliance.drivers.link.byte_link import LinkLost
 from anjungan.simulation.pcsc import ACR122U, PcscSimulator
 from anjungan.simulation.pcsc_socket import PcscSocket
 
 
-@pytest.fixture(scope="module", autouse=True)
-def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the real library looks for the daemon; it reads that once and keeps it."""
-    path = tmp_path_factory.mktemp("pcsc") / "pcscd"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PCSCLITE_CSOCK_NAME", str(path))
-        yield path
-
-
 @pytest.fixture
-def daemon(path: Path) -> Iterator[PcscSimulator]:
+def daemon(pcscd_path: Path) -> Iterator[PcscSimulator]:
     """A running pcscd with its reader."""
     sim = PcscSimulator(random=Random(3))  # noqa: S311 - repeatable cards
     sim.start()
-    server = PcscSocket(sim, path)
+    server = PcscSocket(sim, pcscd_path)
     server.start()
     yield sim
     sim.stop()
@@ -55,7 +42,8 @@ def test_the_layout_of_the_structures() -> None:
     assert ctypes.sizeof(pcsc._IoRequest) == 16
 
 
-def test_without_a_daemon() -> None:
+def test_without_a_daemon(pcscd_path: Path) -> None:
+    assert not pcscd_path.exists()
     with pytest.raises(PcscError) as caught:
         open_pcsclite().establish()
     assert caught.value.code == pcsc.E_NO_SERVICE
@@ -113,31 +101,6 @@ def test_the_wait_for_a_plug_through_the_real_library(daemon: PcscSimulator) -> 
         library.wait(context, (notified,), 20)
     assert caught.value.code == pcsc.E_TIMEOUT
     library.release(context)
-
-
-async def test_the_driver_on_the_real_library(
-    daemon: PcscSimulator, recorder: Callable[[], Any], start: Callable[..., Any]
-) -> None:
-    cards, states = recorder(), recorder()
-    reader = PcscReader(
-        "ACR122U",
-        open_pcsclite,
-        on_card=cards,
-        on_state=states,
-        debounce_s=0.1,
-        pacing=Pacing(base_s=0.02, cap_s=0.1, floor_s=0.01),
-    )
-    start(reader.run())
-    await states.last(Ready(ACR122U))
-    daemon.present("b:11223344")
-    await cards.last_of(CardPresented)
-    assert cards.told[0].card.technology is CardTechnology.ISO14443B
-    daemon.remove()
-    await cards.last(CardRemoved())
-    daemon.unplug()
-    await states.last(Missing("absent"))
-    await asyncio.to_thread(daemon.plug)
-    await states.last(Ready(ACR122U))
 
 
 class Functions:

@@ -1,9 +1,10 @@
-"""The PC/SC driver against the simulated pcscd."""
+"""The PC/SC driver against the simulated pcscd: alone, and with the real libpcsclite between."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,10 +23,12 @@ from anjungan.appliance.drivers.card_reader.card import (
     NotLinkableReason,
 )
 from anjungan.appliance.drivers.card_reader.pcsc_card import ACR122_BUZZER_OFF, GET_UID
+from anjungan.appliance.drivers.card_reader.pcsc_library import open_pcsclite
 from anjungan.appliance.drivers.card_reader.pcsc_reader import PcscReader
 from anjungan.appliance.drivers.card_reader.pcsc_session import choose_reader
 from anjungan.appliance.drivers.device import Missing, Pacing, Ready, Starting
 from anjungan.simulation.pcsc import ACR122U, PcscSimulator
+from anjungan.simulation.pcsc_socket import PcscSocket
 
 READY = Ready(ACR122U)
 A, B = CardTechnology.ISO14443A, CardTechnology.ISO14443B
@@ -40,6 +43,17 @@ class Desk:
     cards: Any
     states: Any
     slept: list[float]
+    socket: PcscSocket | None
+
+    def stop_service(self) -> None:
+        self.sim.stop_service()
+        if self.socket is not None:
+            self.socket.stop()
+
+    def start_service(self) -> None:
+        self.sim.start_service()
+        if self.socket is not None:
+            self.socket.start()
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +62,14 @@ def quick_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pcsc_reader, "SETTLE_S", 0.01)
 
 
-@pytest.fixture
-async def desk(recorder: Callable[[], Any], start: Callable[..., Any]) -> AsyncIterator[Desk]:
+@pytest.fixture(params=["simulated", "libpcsclite"])
+async def desk(
+    request: pytest.FixtureRequest,
+    pcscd_path: Path,
+    recorder: Callable[[], Any],
+    start: Callable[..., Any],
+) -> AsyncIterator[Desk]:
+    is_real = request.param == "libpcsclite"
     sim = PcscSimulator(random=Random(11))  # noqa: S311 - repeatable cards
     cards, states = recorder(), recorder()
     slept: list[float] = []
@@ -60,18 +80,20 @@ async def desk(recorder: Callable[[], Any], start: Callable[..., Any]) -> AsyncI
 
     reader = PcscReader(
         "acr122",
-        sim.open_library,
+        open_pcsclite if is_real else sim.open_library,
         on_card=cards,
         on_state=states,
         debounce_s=0.2,
         call_limit_s=0.5,
         pacing=replace(QUICK, sleep=sleep),
     )
-    sim.start()
+    sim.plug()
+    desk = Desk(sim, reader, cards, states, slept, PcscSocket(sim, pcscd_path) if is_real else None)
+    desk.start_service()
     start(reader.run())
     await states.last(READY)
-    yield Desk(sim, reader, cards, states, slept)
-    sim.stop()
+    yield desk
+    desk.stop_service()
 
 
 @pytest.mark.parametrize(
@@ -253,18 +275,18 @@ async def test_unplugged_with_a_card_and_plugged_again(desk: Desk) -> None:
 
 
 async def test_pcscd_stopped_and_started_again(desk: Desk) -> None:
-    desk.sim.stop_service()
+    desk.stop_service()
     await desk.states.last(Missing("pcscd is not running"))
-    desk.sim.start_service()
+    desk.start_service()
     await desk.states.last(READY)
     desk.sim.present(CARD)
     await desk.cards.last_of(CardPresented)
 
 
 async def test_pcscd_restarted_between_two_looks(desk: Desk) -> None:
-    desk.sim.stop_service()
-    desk.sim.start_service()
-    await desk.states.last_of(Missing)
+    desk.stop_service()
+    desk.start_service()
+    await desk.states.until(lambda told: Missing("pcscd is not running") in told)
     await desk.states.last(READY)
 
 
