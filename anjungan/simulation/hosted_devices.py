@@ -15,10 +15,13 @@ from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.rdm6300 import Rdm6300Simulator
 from anjungan.simulation.scanner import ScannerSimulator
 from anjungan.simulation.simulated_line import SimulatedLine
+from anjungan.simulation.wedge import WedgeSimulator
 
 NOISE: Final = b"\xff\x00\x55\xaa\xfe\x0d\x1b"
 """What interference looks like: bytes that begin frames of several protocols and end none."""
 _NOISE_EVERY_S: Final = 0.7
+
+CardSimulator = Pn532Simulator | Rdm6300Simulator | WedgeSimulator
 
 
 class HostedDevice(Protocol):
@@ -53,10 +56,13 @@ class HostedDevice(Protocol):
 
 
 class HostedReader:
-    """A card reader and what lies on it, as texts of cards."""
+    """A card reader and what lies on it, as texts of cards. ``noise`` is what disturbs its line."""
 
-    def __init__(self, name: str, kind: str, simulator: Pn532Simulator | Rdm6300Simulator) -> None:
+    def __init__(
+        self, name: str, kind: str, simulator: CardSimulator, *, noise: bytes = NOISE
+    ) -> None:
         self.name = name
+        self._noise = noise
         self._kind = kind
         self._simulator = simulator
         self._cards: list[str] = []
@@ -103,9 +109,9 @@ class HostedReader:
             case "silent":
                 self._simulator.faults.silent = on
             case "noise":
-                self._simulator.faults.noise = NOISE if on else b""
+                self._simulator.faults.noise = self._noise if on else b""
                 if on:
-                    self._simulator.inject(NOISE)
+                    self._simulator.inject(self._noise)
             case _:
                 raise KeyError(fault)
 

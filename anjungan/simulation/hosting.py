@@ -1,10 +1,12 @@
 """Making the simulated devices that the site settings declare."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from anjungan.appliance.agent.devices import DeclaredDevices
+from anjungan.appliance.drivers.printer.profile import PROFILES, PrinterProfile
 from anjungan.appliance.settings.devices import (
     DeviceSettings,
     LineScannerSettings,
@@ -13,6 +15,7 @@ from anjungan.appliance.settings.devices import (
     Rdm6300Settings,
     SerialPrinterSettings,
     UsbPrinterSettings,
+    WedgeSettings,
 )
 from anjungan.simulation.hosted_devices import (
     HostedDevice,
@@ -22,14 +25,19 @@ from anjungan.simulation.hosted_devices import (
 )
 from anjungan.simulation.line_place import Place, TcpPlace
 from anjungan.simulation.pn532.simulator import Pn532Simulator
+from anjungan.simulation.printer.model import CLONE_58, EPSON_58, PrinterModel
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.rdm6300 import Rdm6300Simulator
 from anjungan.simulation.scanner import ScannerSimulator
 from anjungan.simulation.simulated_line import ByteLog, Direction
+from anjungan.simulation.wedge import WedgeSimulator
 
 Passed = Callable[[str, Direction, bytes], None]
 """Told the device's name and the bytes of both directions."""
 HostedT = TypeVar("HostedT", bound=HostedDevice)
+_EV_MSC: Final = 4
+_MSC_SCAN: Final = 4
+_NO_CODE_PAGE: Final = "ascii"
 
 
 def host_devices(declared: DeclaredDevices, passed: Passed) -> dict[str, HostedDevice]:
@@ -61,15 +69,37 @@ def _host(name: str, settings: DeviceSettings, passed: Passed) -> HostedDevice |
             return HostedReader(name, "rdm6300", Rdm6300Simulator(Path(path), byte_log=log))
         case LineScannerSettings(path=path):
             return HostedScanner(name, "line-scanner", ScannerSimulator(Path(path), byte_log=log))
-        case SerialPrinterSettings(path=path):
-            return _printer(name, "escpos-serial", Path(path), log)
-        case UsbPrinterSettings(path=path):
-            return _printer(name, "escpos-usb", Path(path), log)
-        case NetworkPrinterSettings(host=host, port=port):
-            return _printer(name, "escpos-tcp", TcpPlace(port, host), log)
+        case WedgeSettings(path=path, types=types):
+            wedge = WedgeSimulator(Path(path), types=types, byte_log=log)
+            # half a record would never be one again; a real node has only whole ones
+            noise = wedge.record(_EV_MSC, _MSC_SCAN, 0)
+            return HostedReader(name, "wedge", wedge, noise=noise)
+        case SerialPrinterSettings(path=path, profile=profile):
+            return _printer(name, "escpos-serial", Path(path), profile, log)
+        case UsbPrinterSettings(path=path, profile=profile):
+            return _printer(name, "escpos-usb", Path(path), profile, log)
+        case NetworkPrinterSettings(host=host, port=port, profile=profile):
+            return _printer(name, "escpos-tcp", TcpPlace(port, host), profile, log)
         case _:
             return None
 
 
-def _printer(name: str, kind: str, place: Place, log: ByteLog) -> HostedPrinter:
-    return HostedPrinter(name, kind, PrinterSimulator(place, byte_log=log))
+def _printer(name: str, kind: str, place: Place, profile: str, log: ByteLog) -> HostedPrinter:
+    model = model_of(PROFILES[profile]) if profile in PROFILES else EPSON_58
+    return HostedPrinter(name, kind, PrinterSimulator(place, model, byte_log=log))
+
+
+def model_of(profile: PrinterProfile) -> PrinterModel:
+    """A simulated printer that can do what the profile says, and no more."""
+    base = EPSON_58 if profile.process_id else CLONE_58
+    return replace(
+        base,
+        width_dots=profile.dots,
+        questions=base.questions if profile.status == "realtime" else (),
+        queued_status=profile.queued_status or profile.status == "queued",
+        automatic_status=base.automatic_status or profile.status == "automatic",
+        native_qr=profile.native_qr,
+        cutter=profile.cutter,
+        clear_command=profile.clearing == "dle_dc4",
+        code_pages=profile.code_page != _NO_CODE_PAGE,
+    )

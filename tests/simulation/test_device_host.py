@@ -11,11 +11,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from anjungan.appliance.drivers.printer.profile import PROFILES
 from anjungan.appliance.settings.devices import (
     BacklightSettings,
     LineScannerSettings,
+    NetworkPrinterSettings,
     Pn532Settings,
+    Rdm6300Settings,
     SerialPrinterSettings,
+    UsbPrinterSettings,
+    WedgeSettings,
 )
 from anjungan.simulation import device_host
 from anjungan.simulation.control import Command
@@ -27,6 +32,8 @@ from anjungan.simulation.feed import (
     PaperCameOff,
     PaperGrew,
 )
+from anjungan.simulation.hosting import model_of
+from anjungan.simulation.ports import free_port
 
 GET_PRINTER_STATUS = b"\x10\x04\x01"
 PRINT_AND_CUT = b"\x1b@HALO DESA\n\x1dV\x00"
@@ -237,3 +244,42 @@ async def test_the_codes_of_earlier_papers_are_told(tmp_path: Path) -> None:
     assert events == [
         PaperCameOff(device="", piece="paper-007", codes=("https://desa.example/t/abc",))
     ]
+
+
+async def test_every_kind_that_stands_on_a_line_is_hosted(tmp_path: Path) -> None:
+    settings = {
+        "tag": Rdm6300Settings(path=str(tmp_path / "tag")),
+        "wedge": WedgeSettings(path=str(tmp_path / "wedge")),
+        "net": NetworkPrinterSettings(host="127.0.0.1", port=free_port(), profile="clone-80"),
+        "usb": UsbPrinterSettings(path=str(tmp_path / "usb"), profile="basic-58"),
+        "none": None,
+        "light": BacklightSettings(),
+    }
+    host = DeviceHost(settings, tmp_path / "paper")
+    async with host.running():
+        events = await host.feed.subscribe().take()
+        assert [each.kind for each in events] == ["rdm6300", "wedge", "escpos-tcp", "escpos-usb"]
+        assert [each.width_dots for each in events] == [0, 0, 576, 384]
+        assert [each.cutter for each in events[2:]] == [True, False]
+        for name in ("tag", "wedge"):
+            await do(host, "device", name, "lay", "em:0100863f4e")
+            await do(host, "device", name, "fault", "noise", "on")
+        await do(host, "device", "net", "fault", "head_hot", "on")
+        events = await host.feed.subscribe().take()
+        assert events[0].cards == events[1].cards == ("em:0100863f4e",)
+        assert [each.faults["noise"] for each in events[:2]] == [True, True]
+        assert events[2].faults["head_hot"]
+
+
+@pytest.mark.parametrize("name", sorted(PROFILES))
+def test_a_simulated_printer_can_do_what_its_profile_says(name: str) -> None:
+    profile, model = PROFILES[name], model_of(PROFILES[name])
+    assert (model.width_dots, model.cutter) == (profile.dots, profile.cutter)
+    assert (model.native_qr, model.process_id) == (profile.native_qr, profile.process_id)
+    answers = {
+        "realtime": bool(model.questions),
+        "automatic": model.automatic_status,
+        "queued": model.queued_status,
+        "none": True,
+    }
+    assert answers[profile.status]

@@ -20,7 +20,7 @@ class CardThing(msgspec.Struct, frozen=True, kw_only=True):
     look: str
     title: tuple[str, str]
     note: tuple[str, str]
-    kinds: tuple[str, ...] = ("pn532",)
+    kinds: tuple[str, ...] = ("pn532", "wedge")
 
 
 class CodeThing(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ CARDS: Final = (
         look="fob",
         title=("Gantungan 125 kHz", "125 kHz fob"),
         note=("EM4100", "EM4100"),
-        kinds=("rdm6300",),
+        kinds=("rdm6300", "wedge"),
     ),
 )
 CODES: Final = (

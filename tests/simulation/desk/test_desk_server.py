@@ -25,6 +25,7 @@ from anjungan.simulation.pn532.card import parse_card_spec
 from anjungan.simulation.ports import free_port
 from anjungan.simulation.rdm6300 import parse_tag_spec
 from anjungan.simulation.screen_frames import NOTHING, Frame
+from anjungan.simulation.wedge import WedgeSimulator
 
 READER = DeviceCondition(name="card_reader", kind="pn532", family="card_reader", plugged=True)
 LINE = LineCondition(mode="ok", connected=True)
@@ -115,6 +116,13 @@ async def desk(parts: Parts) -> AsyncIterator[int]:
     """The port of a desk beside the parts."""
     async with serving(parts.places, parts.screen_port) as port:
         yield port
+
+
+def wedge_takes(card: str) -> None:
+    WedgeSimulator(Path("unplugged")).present(card)
+
+
+TAKEN_BY = {"pn532": parse_card_spec, "rdm6300": parse_tag_spec, "wedge": wedge_takes}
 
 
 class Page:
@@ -274,7 +282,7 @@ async def test_no_other_page_may_drive_the_desk(parts: Parts, desk: int) -> None
 def test_every_card_on_the_desk_is_one_that_its_readers_take() -> None:
     for card in CARDS:
         for kind in card.kinds:
-            {"pn532": parse_card_spec, "rdm6300": parse_tag_spec}[kind](card.card)
+            TAKEN_BY[kind](card.card)
     specs = [parse_card_spec(card.card) for card in CARDS if "pn532" in card.kinds]
     assert {len(spec.identifier) for spec in specs} == {4, 7}
     assert len({spec.technology for spec in specs}) == 2
