@@ -1,4 +1,4 @@
-"""A keyboard-wedge reader at a path: it types a card's number as evdev records into a pipe."""
+"""A keyboard-wedge reader: it types a card's number as evdev records into a pipe at a path."""
 
 import secrets
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Final
 
 from anjungan.appliance.drivers.card_reader.evdev_node import EVENT
 from anjungan.appliance.drivers.card_reader.typed_identifier import TypedAs
+from anjungan.simulation.line_place import MemoryPlace, open_simulated_line
 from anjungan.simulation.pn532.card import CardSpecError, SimulatedCard, parse_card_spec
 from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
 from anjungan.simulation.wedge_pipe import WedgePipe
@@ -58,9 +59,17 @@ class WedgeSimulator:
     """
 
     def __init__(
-        self, place: Path, *, types: TypedAs = "decimal-le", byte_log: ByteLog | None = None
+        self,
+        place: Path | MemoryPlace,
+        *,
+        types: TypedAs = "decimal-le",
+        byte_log: ByteLog | None = None,
     ) -> None:
-        self._pipe = WedgePipe(place, byte_log=byte_log)
+        self._line: SimulatedLine = (
+            WedgePipe(place, byte_log=byte_log)
+            if isinstance(place, Path)
+            else open_simulated_line(place, lambda _: None, byte_log)
+        )
         self._types: TypedAs = types
         self._random = secrets.SystemRandom()
         self._card: SimulatedCard | bytes | None = None
@@ -70,7 +79,7 @@ class WedgeSimulator:
     @property
     def line(self) -> SimulatedLine:
         """The node, as a line to the host; its address is the path."""
-        return self._pipe
+        return self._line
 
     def start(self) -> None:
         """Make the node appear."""
@@ -82,13 +91,13 @@ class WedgeSimulator:
 
     def plug(self) -> None:
         """Plug the reader in: a new node at the same path; it types what lies on it."""
-        if not self._pipe.is_plugged:
-            self._pipe.plug()
+        if not self._line.is_plugged:
+            self._line.plug()
             self._type_card()
 
     def unplug(self) -> None:
         """Pull the plug."""
-        self._pipe.unplug()
+        self._line.unplug()
 
     def power_cycle(self) -> None:
         """Pull the plug and put it back: USB gives a keyboard its power with its node."""
@@ -114,7 +123,7 @@ class WedgeSimulator:
 
     def inject(self, noise: bytes) -> None:
         """Put bytes into the node that no key made."""
-        self._pipe.inject(noise)
+        self._line.inject(noise)
 
     def record(self, kind: int, code: int, value: int) -> bytes:
         """One evdev record at the reader's present time."""
@@ -146,16 +155,17 @@ class WedgeSimulator:
         keys = [*written(identifier, self._types), *("" if self.faults.no_enter else "\n")]
         self._press(keys[:cut])
         if cut is not None:
-            self._pipe.unplug()
+            self._line.unplug()
 
     def _press(self, keys: Sequence[str]) -> None:
         for key in keys:
             self.wait(KEY_S)
             stroke = self.faults.noise + self._stroke(KEY_CODES[key])
-            if self._pipe.overflowed:  # as the kernel tells it, before the next event
-                self._pipe.overflowed = False
+            pipe = self._line
+            if isinstance(pipe, WedgePipe) and pipe.overflowed:  # the kernel tells it so too
+                pipe.overflowed = False
                 stroke = self.record(_EV_SYN, _SYN_DROPPED, 0) + stroke
-            self._pipe.send(stroke)
+            self._line.send(stroke)
 
     def _stroke(self, code: int) -> bytes:
         scan = self.record(_EV_MSC, _MSC_SCAN, _HID_USAGE_PAGE | code)

@@ -11,7 +11,7 @@ import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, Protocol
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, reason_of
 from anjungan.appliance.drivers.link.open_line import OpenLine
@@ -57,6 +57,27 @@ def grab_keyboard(fd: int) -> str | None:
     with suppress(OSError):  # without it the times follow the wall clock, which may be set
         fcntl.ioctl(fd, _EVIOCSCLOCKID, struct.pack("i", time.CLOCK_MONOTONIC))
     return _printable(bytes(name))
+
+
+class KeyboardNode(Protocol):
+    """What a driver needs of an input device; see :class:`EvdevNode`."""
+
+    @property
+    def keyboard(self) -> str | None:
+        """See ``EvdevNode``."""
+        ...
+
+    async def open(self) -> None:
+        """See ``EvdevNode``."""
+        ...
+
+    async def read(self, max_bytes: int, timeout_s: float) -> bytes:
+        """See ``EvdevNode``."""
+        ...
+
+    async def close(self) -> None:
+        """See ``EvdevNode``."""
+        ...
 
 
 class EvdevNode:

@@ -11,7 +11,12 @@ from anjungan.appliance.drivers.card_reader.card import (
     CardTechnology,
     Target,
 )
-from anjungan.appliance.drivers.card_reader.evdev_node import EvdevNode, Grab, grab_keyboard
+from anjungan.appliance.drivers.card_reader.evdev_node import (
+    EvdevNode,
+    Grab,
+    KeyboardNode,
+    grab_keyboard,
+)
 from anjungan.appliance.drivers.card_reader.single_taps import SingleTaps
 from anjungan.appliance.drivers.card_reader.tap import DEBOUNCE_S
 from anjungan.appliance.drivers.card_reader.typed_identifier import TypedAs, typed_identifier
@@ -40,9 +45,10 @@ _READ_BYTES: Final = 4096
 class WedgeReader:
     """A supervised keyboard-wedge reader; see ``drivers.device.Device``.
 
-    ``path`` is an evdev node; it is grabbed, so that no digit reaches a window.  ``types`` says
-    what the reader types.  Ready means that the node is held; the reader itself cannot be asked.
-    The listeners are called on the event loop; one that raises is logged and does no harm.
+    ``path`` is an evdev node; it is grabbed, so that no digit reaches a window (``node`` takes its
+    place in a test).  ``types`` says what the reader types.  Ready means that the node is held; the
+    reader itself cannot be asked.  The listeners are called on the event loop; one that raises is
+    logged and does no harm.
     """
 
     def __init__(
@@ -56,9 +62,10 @@ class WedgeReader:
         hold_s: float = DEBOUNCE_S,
         pacing: Pacing | None = None,
         grab: Grab = grab_keyboard,
+        node: KeyboardNode | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._node = EvdevNode(path, grab)
+        self._node = node or EvdevNode(path, grab)
         self._types: TypedAs = types
         self._on_card = on_card
         self._name = name
