@@ -244,7 +244,8 @@ async def test_a_screen_that_is_not_there_is_told(parts: Parts) -> None:
 async def test_the_files_of_the_page_and_its_headers(parts: Parts, desk: int) -> None:
     parts.places.paper_dir.mkdir()
     (parts.places.paper_dir / "paper-001.png").write_bytes(b"\x89PNG")
-    (parts.places.folder / "secret.png").write_bytes(b"\x89PNG")
+    for other in (parts.places.folder, parts.places.paper_dir):
+        (other / "secret.png").write_bytes(b"\x89PNG")
     base = f"http://127.0.0.1:{desk}"
     async with httpx.AsyncClient(base_url=base, trust_env=False) as line:
         page = await line.get("/")
