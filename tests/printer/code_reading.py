@@ -19,15 +19,7 @@ def codes_on(picture: Image.Image, folder: Path) -> set[str]:
     kinds = ("upca", "ean13", "ean8", "i25", "code39", "code128", "codabar", "qrcode")
     enabled = [f"-S{kind}.enable" for kind in kinds]
     done = subprocess.run(
-        [
-            "zbarimg",
-            "--quiet",
-            "-Senable=0",
-            *kinds,
-            "-Sqrcode.enable",
-            "-Scodabar.enable",
-            str(path),
-        ],
+        ["zbarimg", "--quiet", "-Senable=0", *enabled, str(path)],
         capture_output=True,
         text=True,
         timeout=60,

@@ -52,10 +52,21 @@ def on_a_fast_line(profile: PrinterProfile) -> PrinterProfile:
     return replace(profile, bytes_per_s=100_000, dots_per_s=10_000)
 
 
+class CountingLink(SerialLink):
+    """A serial line that knows how much was written to it."""
+
+    written_bytes = 0
+
+    async def write(self, data: bytes, timeout_s: float) -> None:
+        self.written_bytes += len(data)
+        await super().write(data, timeout_s)
+
+
 @dataclass
 class Bench:
     printer: EscposPrinter
     simulator: PrinterSimulator
+    link: CountingLink
     states: list[DeviceState] = field(default_factory=list)
     confirmed_late: list[str] = field(default_factory=list)
     host_bytes: int = 0
@@ -84,6 +95,10 @@ class Bench:
         await self.until_state(Ready)
         await self.until(lambda: not self.printer._flush_first and not self.simulator.waiting_bytes)
 
+    async def until_arrived(self) -> None:
+        """Wait until nothing that the driver wrote is still in the kernel."""
+        await self.until(lambda: self.host_bytes == self.link.written_bytes)
+
     async def until_state(self, kind: type, code: str | None = None) -> None:
         def reached() -> bool:
             state = self.printer.state
@@ -107,8 +122,9 @@ async def _bench(
     simulator = PrinterSimulator(path, model, byte_log=saw)
     states: list[DeviceState] = []
     late: list[str] = []
+    link = CountingLink(str(path))
     printer = EscposPrinter(
-        SerialLink(str(path)),
+        link,
         profile,
         name="printer",
         on_state=lambda _name, state: states.append(state),
@@ -116,7 +132,7 @@ async def _bench(
         timings=timings,
         pacing=PACING,
     )
-    box.append(Bench(printer, simulator, states, late))
+    box.append(Bench(printer, simulator, link, states, late))
     simulator.start()
     running = asyncio.create_task(printer.run())
     try:

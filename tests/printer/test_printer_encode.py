@@ -90,9 +90,10 @@ def test_feeds_spaces_and_cuts():
 
 def test_a_profile_follows_the_speed_of_its_line():
     assert EPSON_58.at_baud(9600).bytes_per_s == 960
-    assert EPSON_58.at_baud(9600).band_bytes == 80  # a twelfth of a second
+    assert EPSON_58.at_baud(9600).band_bytes == 120  # an eighth of a second
+    assert EPSON_58.at_baud(9600).first_band_bytes == 48
     assert EPSON_58.at_baud(1200).band_bytes == 48  # but never less than a row
-    assert EPSON_58.at_baud(115_200).band_bytes == 960
+    assert EPSON_58.at_baud(115_200).band_bytes == 1024
     assert EPSON_58.at_baud(921_600).band_bytes == 1024
 
 

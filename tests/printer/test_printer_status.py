@@ -22,7 +22,7 @@ from anjungan.appliance.drivers.printer.status import (
     is_queued,
     is_realtime,
     queued_summary,
-    trouble_in_offline_cause,
+    tells_trouble,
 )
 from anjungan.simulation.printer.faults import Condition
 
@@ -87,12 +87,24 @@ def test_an_answer_in_print_order_tells_of_the_paper(byte, status):
     assert queued_summary(byte) == status
 
 
-def test_the_feed_button_alone_is_no_trouble():
-    assert not trouble_in_offline_cause(0x12)
-    assert not trouble_in_offline_cause(0x1A)
-    assert trouble_in_offline_cause(0x16)
-    assert trouble_in_offline_cause(0x32)
-    assert trouble_in_offline_cause(0x52)
+@pytest.mark.parametrize(
+    ("question", "byte", "trouble"),
+    [
+        (1, 0x12, False),
+        (1, 0x1A, True),
+        (1, 0x5A, False),  # the feed button
+        (2, 0x12, False),
+        (2, 0x1A, False),  # the feed button
+        (2, 0x16, True),
+        (2, 0x32, True),
+        (2, 0x52, True),
+        (4, 0x12, False),
+        (4, 0x1E, False),
+        (4, 0x7E, True),
+    ],
+)
+def test_the_feed_button_alone_is_no_trouble(question, byte, trouble):
+    assert tells_trouble(question, byte) is trouble
 
 
 @given(st.integers(0, 255))

@@ -1,7 +1,7 @@
 """How fast bytes come in over a line, and how long the line stood empty meanwhile."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -9,9 +9,15 @@ class Measures:
     """What was measured since :meth:`PrinterSimulator.measure`; times are the event loop's."""
 
     received_bytes: int = 0
-    longest_gap_s: float = 0.0
+    gaps: list[tuple[int, float]] = field(default_factory=list)
+    """Where the line stood empty: after how many bytes, and for how long."""
     began_s: float | None = None
     first_line_s: float | None = None
+
+    def longest_gap_s(self, first_byte: int, last_byte: int) -> float:
+        """The longest time without a byte between those two places, for example inside a job."""
+        between = (gap_s for at, gap_s in self.gaps if first_byte < at <= last_byte)
+        return max(between, default=0.0)
 
     @property
     def until_first_line_s(self) -> float | None:

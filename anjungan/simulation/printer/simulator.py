@@ -25,6 +25,7 @@ from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
 
 _TICK_S = 0.005
 _COMMANDS_AT_ONCE = 256
+_GAPS_KEPT = 4096
 _WIRE_BYTES = 512  # on their way in the adapter, when the printer stops taking bytes
 
 PaperListener = Callable[[PaperPiece], None]
@@ -87,6 +88,11 @@ class PrinterSimulator:
     def waiting_bytes(self) -> int:
         """How many bytes have come so far and are not worked through, the line's own included."""
         return len(self._buffer) + len(self._wire)
+
+    @property
+    def drawer_pulses(self) -> int:
+        """How often a cash drawer would have been opened."""
+        return self._mechanism.drawer_pulses
 
     @property
     def lines_left(self) -> int | None:
@@ -282,7 +288,8 @@ class PrinterSimulator:
         if self.measures.began_s is None:
             self.measures.began_s = self._now_s()
         else:
-            self.measures.longest_gap_s = max(self.measures.longest_gap_s, gap_s)
+            self.measures.gaps.append((self.measures.received_bytes, gap_s))
+            del self.measures.gaps[:-_GAPS_KEPT]
 
     @staticmethod
     def _now_s() -> float:
@@ -290,7 +297,7 @@ class PrinterSimulator:
 
     async def _receive(self) -> None:
         while True:
-            room_bytes = self._model.buffer_bytes - len(self._buffer)
+            room_bytes = self._room_bytes()
             if room_bytes <= 0:
                 self._pace.hold(self._now_s())
             count = self._pace.arrived(min(len(self._wire), room_bytes), self._now_s())
@@ -301,6 +308,13 @@ class PrinterSimulator:
             else:
                 self._may_receive.clear()
                 await self._may_receive.wait()
+
+    def _room_bytes(self) -> int:
+        """How much the buffer takes; a picture longer than it goes on into the image memory."""
+        room_bytes = self._model.buffer_bytes - len(self._buffer)
+        if room_bytes <= 0 and self._condition.can_print and self._buffer.peek() is None:
+            return _WIRE_BYTES
+        return room_bytes
 
     def _take_from_wire(self, count: int) -> None:
         self.measures.received_bytes += count

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from anjungan.appliance.drivers.printer.document import RuleStyle
 
@@ -35,11 +36,11 @@ class Bitmap:
         """The number of rows."""
         return len(self.rows)
 
-    def bands(self, max_rows: int) -> "tuple[Bitmap, ...]":
-        """Cut into strips of at most ``max_rows`` rows, top to bottom."""
+    def bands(self, first_rows: int, max_rows: int) -> "tuple[Bitmap, ...]":
+        """Cut into strips, top to bottom: one of ``first_rows``, then of at most ``max_rows``."""
+        tops = (0, *range(first_rows, self.height_dots, max_rows), self.height_dots)
         return tuple(
-            Bitmap(self.width_dots, self.rows[top : top + max_rows])
-            for top in range(0, len(self.rows), max_rows)
+            Bitmap(self.width_dots, self.rows[top:bottom]) for top, bottom in pairwise(tops)
         )
 
 

@@ -20,7 +20,6 @@ _SLOWER_THAN_TOLD = 1.5  # cold heads and dark pictures print slower than the da
 _MARK_QUESTIONS = 3
 _AUTOMATIC_STATUS_OFF = b"\x1da\x00"
 AUTOMATIC_STATUS_ON = b"\x1da\xff"
-_CHECK = b"\x10\x04\x02"
 _CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4, function 8
 _RECOVER_AND_CLEAR = b"\x10\x05\x02"  # DLE ENQ 2
 
@@ -43,7 +42,7 @@ class Dialogue:
         self._timings = timings
         self._busy_until_s = 0.0
         self._unanswered_barriers = 0
-        self.inbox = Inbox(on_completed)
+        self.inbox = Inbox(on_completed, profile.check_question)
 
     @property
     def timings(self) -> Timings:
@@ -75,9 +74,9 @@ class Dialogue:
         await self._link.write(command, self._timings.write_timeout_s)
 
     async def check_behind(self) -> None:
-        """Ask DLE EOT 2 without waiting; the inbox counts the answer when it comes."""
+        """Ask DLE EOT without waiting; the inbox looks at the answer when it comes."""
         self.inbox.checks_due += 1
-        await self.ask(_CHECK)
+        await self.ask(bytes((0x10, 0x04, self._profile.check_question)))
 
     async def send(self, segment: Segment) -> None:
         """Write a segment in chunks of at most 512 bytes.

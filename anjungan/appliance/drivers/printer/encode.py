@@ -122,6 +122,7 @@ class _Builder:
         self._logo = logo
         self._dummy = _dummy(profile)
         self._style: dict[str, Any] = {}
+        self._pictures = 0
 
     def start(self) -> Segment:
         self._dummy.hw("INIT")
@@ -177,10 +178,14 @@ class _Builder:
         return [Segment(self._take(), qr_modules(block.data) * block.module_dots)]
 
     def _raster(self, bitmap: Bitmap, scale: int) -> list[Segment]:
-        rows = max(1, min(MAX_BAND_ROWS, self._profile.band_bytes // bitmap.width_bytes))
         self._set(align="center")
+        first_bytes = self._profile.band_bytes if self._pictures else self._profile.first_band_bytes
+        self._pictures += 1
         segments = []
-        for band in bitmap.bands(rows):
+        for band in bitmap.bands(
+            _rows(first_bytes, bitmap.width_bytes),
+            _rows(self._profile.band_bytes, bitmap.width_bytes),
+        ):
             size = struct.pack("<HH", band.width_bytes, band.height_dots)
             command = _RASTER + _RASTER_MODES[scale] + size + b"".join(band.rows)
             segments.append(Segment(self._take() + command, band.height_dots * scale))
@@ -211,6 +216,10 @@ class _Builder:
 
 _EC_M = 1  # escpos.constants.QR_ECLEVEL_M
 _INITIAL_STYLE = {"align": "left", "bold": False, "size": (1, 1), "invert": False}  # after ESC @
+
+
+def _rows(band_bytes: int, width_bytes: int) -> int:
+    return max(1, min(MAX_BAND_ROWS, band_bytes // width_bytes))
 
 
 def _dummy(profile: PrinterProfile) -> Any:

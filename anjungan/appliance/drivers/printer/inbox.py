@@ -19,7 +19,7 @@ from anjungan.appliance.drivers.printer.replies import (
     Reply,
     ReplyStream,
 )
-from anjungan.appliance.drivers.printer.status import trouble_in_offline_cause
+from anjungan.appliance.drivers.printer.status import tells_trouble
 
 
 @dataclass(slots=True)
@@ -49,12 +49,13 @@ class QueueMark:
 class Inbox:
     """Everything received and not yet taken.  ``on_completed`` takes confirmed process ids.
 
-    ``checks_due`` counts the questions of a running job (DLE EOT 2) that are not answered yet;
-    their answers are looked at as they come and set ``alarm``.
+    ``checks_due`` counts the questions of a running job (DLE EOT ``check_question``) that are not
+    answered yet; their answers are looked at as they come and set ``alarm``.
     """
 
-    def __init__(self, on_completed: Callable[[bytes], None]) -> None:
+    def __init__(self, on_completed: Callable[[bytes], None], check_question: int) -> None:
         self._on_completed = on_completed
+        self._check_question = check_question
         self._stream = ReplyStream()
         self.realtime: list[int] = []
         self.queued: list[int] = []
@@ -109,7 +110,7 @@ class Inbox:
     def _realtime(self, byte: int) -> None:
         if self.checks_due:
             self.checks_due -= 1
-            self.alarm = self.alarm or trouble_in_offline_cause(byte)
+            self.alarm = self.alarm or tells_trouble(self._check_question, byte)
         else:
             self.realtime.append(byte)
 

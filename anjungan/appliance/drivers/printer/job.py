@@ -16,7 +16,7 @@ lost both.  So an answered mark is the safe point from which :meth:`PrintJob.res
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, LinkTimeout
 from anjungan.appliance.drivers.printer.dialogue import Dialogue
@@ -28,13 +28,13 @@ from anjungan.appliance.drivers.printer.outcome import (
     PrinterFault,
     PrintOutcome,
     Uncertain,
+    refusal,
 )
 from anjungan.appliance.drivers.printer.pending import PendingJobs, WaitingJob
 from anjungan.appliance.drivers.printer.printer_profile import PrinterProfile
 from anjungan.appliance.drivers.printer.questions import StatusQuestions
 from anjungan.appliance.drivers.printer.sending import Sending
 from anjungan.appliance.drivers.printer.status import (
-    Broken,
     CoverOpen,
     CutterJam,
     Feeding,
@@ -43,7 +43,6 @@ from anjungan.appliance.drivers.printer.status import (
     NearEnd,
     Offline,
     PaperOut,
-    Silent,
     Stopped,
     Stuck,
 )
@@ -93,9 +92,9 @@ class PrintJob:
     async def print(self) -> PrintOutcome:
         """Go through the three stages; a line that fails ends in the fitting outcome."""
         try:
-            refusal = await self._before()
-            if refusal is not None:
-                return refusal
+            refused = await self._before()
+            if refused is not None:
+                return refused
             self.began = True
             return await self._send_and_confirm()
         except LinkLost:
@@ -128,15 +127,7 @@ class PrintJob:
     async def _before(self) -> PrintOutcome | None:
         if self._profile.status == "none":
             return None
-        match await self._questions.status():
-            case Idle() | NearEnd():
-                return None
-            case PaperOut() | CoverOpen() | Silent() as refusal:
-                return refusal
-            case CutterJam() | Stuck() | HeadHot() | Broken() | Feeding() | Offline() as fault:
-                return PrinterFault(fault.code)
-            case unreachable:
-                assert_never(unreachable)
+        return refusal(await self._questions.status())
 
     async def _send_and_confirm(self) -> PrintOutcome:
         stopped = await self._sending.go_on()
@@ -147,8 +138,19 @@ class PrintJob:
             return await self._confirm_by_id()
         if self._profile.queued_status and self._profile.status != "none":
             return await self._confirm_by_barrier()
-        stopped = await self._stopped()
+        stopped = await self._watch()
         return Uncertain("not_confirmed" if stopped is None else stopped.code)
+
+    async def _watch(self) -> Stopped | None:
+        """Stay with a printer that confirms nothing for as long as it may be busy."""
+        loop = asyncio.get_running_loop()
+        done_at_s = loop.time() + self._dialogue.seconds_of_work()
+        while (left_s := done_at_s - loop.time()) > 0:
+            await self._dialogue.listen(min(left_s, self._dialogue.timings.check_interval_s))
+            stopped = await self._stopped()
+            if stopped is not None:
+                return stopped
+        return await self._stopped()
 
     async def _resume(self, is_wanted: Callable[[], bool]) -> PrintOutcome:
         mark = self._mark

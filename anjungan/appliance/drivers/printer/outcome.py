@@ -7,7 +7,20 @@ printed", where only a person can tell and nothing is ever printed again by itse
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from anjungan.appliance.drivers.printer.status import CoverOpen, PaperOut, Silent
+from anjungan.appliance.drivers.printer.status import (
+    Broken,
+    CoverOpen,
+    CutterJam,
+    Feeding,
+    HeadHot,
+    Idle,
+    NearEnd,
+    Offline,
+    PaperOut,
+    PrinterStatus,
+    Silent,
+    Stuck,
+)
 
 PrinterFaultCode = Literal[
     "cutter_jam", "stuck", "head_hot", "broken", "feeding", "offline", "not_taking_bytes"
@@ -59,6 +72,19 @@ class Disconnected:
 
 # PaperOut, CoverOpen and Silent are the states of status.py: found before the first byte.
 PrintOutcome = Printed | PaperOut | CoverOpen | PrinterFault | Uncertain | Disconnected | Silent
+
+
+def refusal(status: PrinterStatus) -> PrintOutcome | None:
+    """What a job ends with that finds the printer so before its first byte; None: it may begin."""
+    match status:
+        case Idle() | NearEnd():
+            return None
+        case PaperOut() | CoverOpen() | Silent():
+            return status
+        case CutterJam() | Stuck() | HeadHot() | Broken() | Feeding() | Offline():
+            return PrinterFault(status.code)
+        case _:
+            assert_never(status)
 
 
 def nothing_printed(outcome: PrintOutcome) -> bool:

@@ -35,6 +35,7 @@ from anjungan.appliance.drivers.printer.outcome import (
     PrinterFault,
     PrintOutcome,
     Uncertain,
+    refusal,
 )
 from anjungan.appliance.drivers.printer.pending import PendingJobs
 from anjungan.appliance.drivers.printer.printer_profile import PrinterProfile
@@ -204,6 +205,7 @@ class EscposPrinter:
         """The printer goes on: send what its stopped job still lacks, and tell how that ended."""
         job, owner = self._stopped_job, self._holds_of
         if job is None or owner is None or owner != self._owner:
+            self._stopped_job = None
             return
         outcome = await job.resume(lambda: self._owner == owner)
         self._note_rest(job, owner)
@@ -220,15 +222,22 @@ class EscposPrinter:
             self._holds_of = None
 
     async def _cannot_clear(self, opened: OpenPrinter) -> PrintOutcome | None:
-        """Clear before a job, if need be; the outcome of the job when the line fails at that."""
+        """Clear before a job, if need be; the outcome of the job when that cannot be done."""
         try:
             await self._clear_for_others(opened)
-            if self._stopped_job is not None:
-                await self._look(opened)
+            return await self._finish_stopped(opened)
         except LinkLost:
             return Disconnected()
         except LinkTimeout:
             return PrinterFault("not_taking_bytes")
+
+    async def _finish_stopped(self, opened: OpenPrinter) -> PrintOutcome | None:
+        """Let a stopped job come out before the next; what refuses both while it cannot."""
+        while self._stopped_job is not None:
+            refused = refusal(await opened.questions.status())
+            if refused is not None:
+                return refused
+            await self._resume_stopped()
         return None
 
     async def _clear_for_others(self, opened: OpenPrinter) -> None:

@@ -9,7 +9,8 @@ RealtimeQuestion = Literal[1, 2, 3, 4]
 ALL_QUESTIONS: tuple[RealtimeQuestion, ...] = (1, 2, 3, 4)
 MAX_BAND_ROWS = 128
 _DOTS_PER_COLUMN = 12  # font A, on every model here
-_LINE_SHARE = 12  # a picture's band takes a twelfth of a second on the line
+_BANDS_A_SECOND = 8
+_FIRST_BANDS_A_SECOND = 20  # paper moves soon after somebody has asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,15 @@ class PrinterProfile:
         return replace(
             self,
             bytes_per_s=bytes_per_s,
-            band_bytes=max(self.dots // 8, min(self.band_bytes, bytes_per_s // _LINE_SHARE)),
+            band_bytes=max(self.dots // 8, min(self.band_bytes, bytes_per_s // _BANDS_A_SECOND)),
         )
+
+    @property
+    def check_question(self) -> RealtimeQuestion:
+        """Which DLE EOT is asked in the middle of a job: the causes where it knows them."""
+        return 2 if 2 in self.questions else self.questions[0]  # noqa: PLR2004 - DLE EOT 2
+
+    @property
+    def first_band_bytes(self) -> int:
+        """The bound of the first picture's first band, which may be all that a line takes."""
+        return max(1, min(self.band_bytes, self.bytes_per_s // _FIRST_BANDS_A_SECOND))

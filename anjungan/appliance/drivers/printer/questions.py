@@ -10,6 +10,7 @@ from anjungan.appliance.drivers.printer.dialogue import (
 from anjungan.appliance.drivers.printer.encode import barrier_request
 from anjungan.appliance.drivers.printer.printer_profile import PrinterProfile, RealtimeQuestion
 from anjungan.appliance.drivers.printer.status import (
+    Feeding,
     Idle,
     NearEnd,
     PrinterStatus,
@@ -18,7 +19,6 @@ from anjungan.appliance.drivers.printer.status import (
     Stopped,
     automatic_summary,
     queued_summary,
-    trouble_in_offline_cause,
 )
 
 _TOGETHER_TRIES = 2
@@ -70,26 +70,23 @@ class StatusQuestions:
         return self._known
 
     async def trouble(self) -> Stopped | None:
-        """Whether printing has stopped: the state that stopped it, or None."""
-        if self._profile.status == "realtime" and 2 in self._profile.questions:  # noqa: PLR2004 - DLE EOT 2
-            cause = await self._ask_alone(2)
-            if cause is not None and not trouble_in_offline_cause(cause):
-                return None
-            if cause is None:
-                return Silent()
-        elif self._profile.status == "automatic":
+        """Whether printing has stopped: the state that stopped it, or None.
+
+        The feed button alone does not: printing goes on when it is let go.
+        """
+        if self._profile.status == "automatic":
             await self._dialogue.glance()
             frame = self._dialogue.inbox.frame
             status = Idle() if frame is None else automatic_summary(frame)
-            return None if isinstance(status, Idle | NearEnd) else status
-        status = await self.status()
-        return None if isinstance(status, Idle | NearEnd) else status
+        else:
+            status = await self.status()
+        return None if isinstance(status, Idle | NearEnd | Feeding) else status
 
     def sees_trouble(self) -> bool:
         """Whether what has arrived already tells of trouble; it is to be asked for, then."""
         inbox = self._dialogue.inbox
         if self._profile.status == "automatic" and inbox.frame is not None:
-            return not isinstance(automatic_summary(inbox.frame), Idle | NearEnd)
+            return not isinstance(automatic_summary(inbox.frame), Idle | NearEnd | Feeding)
         return inbox.alarm
 
     async def _realtime(self) -> PrinterStatus:

@@ -1,6 +1,6 @@
 """Sending a job's segments without a pause, and noticing at once when the printer stops.
 
-A question that is waited for would leave the line empty for a whole round trip.  So DLE EOT 2 is
+A question that is waited for would leave the line empty for a whole round trip.  So DLE EOT is
 sent behind every half kilobyte, more data behind it, and its answer is looked at when it comes.
 What is under way unasked is bounded: the printer's buffer must take it when printing has stopped.
 """
@@ -29,7 +29,7 @@ class Sending:
     ) -> None:
         self._dialogue = dialogue
         self._questions = questions
-        self._checks = profile.status == "realtime" and 2 in profile.questions  # noqa: PLR2004 - DLE EOT 2
+        self._checks = profile.status == "realtime"
         self._segments = segments
         self.sent = 0
 

@@ -200,9 +200,18 @@ def queued_summary(byte: int) -> PrinterStatus:
     return NearEnd() if _has(byte, _ASB3_NEAR_END) or _has(byte, _ASB3_END) else Idle()
 
 
-def trouble_in_offline_cause(byte: int) -> bool:
-    """Whether a DLE EOT 2 answer says that printing stopped (the feed button alone does not)."""
-    return bool(byte & (_CAUSE_COVER | _CAUSE_PAPER_END | _CAUSE_ERROR))
+def tells_trouble(question: int, byte: int) -> bool:
+    """Whether the answer to that DLE EOT says that printing stopped.
+
+    The feed button alone does not stop a job: it goes on when the button is let go.
+    """
+    match question:
+        case 1:
+            return bool(byte & _OFFLINE) and not byte & _PAPER_FED_BY_BUTTON
+        case 2:
+            return bool(byte & (_CAUSE_COVER | _CAUSE_PAPER_END | _CAUSE_ERROR))
+        case _:
+            return _has(byte, _PAPER_END)
 
 
 def _has(byte: int, mask: int) -> bool:
