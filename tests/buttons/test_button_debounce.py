@@ -141,6 +141,13 @@ def test_nothing_repeats_after_the_finger_has_gone():
     assert bench.kinds() == [ButtonPressed, ButtonHeld, ButtonReleased]
 
 
+def test_nothing_repeats_while_it_is_not_sure_whether_it_is_down():
+    contact = ButtonContact("up")
+    contact.edge(closed=True, at_s=0.0)
+    contact.edge(closed=False, at_s=TIMINGS.hold_s - 0.005)
+    assert contact.tick(closed=False, at_s=TIMINGS.hold_s) == ()
+
+
 def test_a_late_loop_repeats_once_and_not_in_a_burst():
     contact = ButtonContact("up", ButtonTimings(hold_s=0.5, repeat_s=0.1))
     contact.edge(closed=True, at_s=0.0)
@@ -281,6 +288,22 @@ def test_a_level_read_before_its_edge_comes_is_no_second_press():
     assert contact.tick(closed=True, at_s=0.131) == ()
     told = contact.edge(closed=True, at_s=0.1305)
     assert told == (ButtonReleased("up"), ButtonPressed("up"))
+
+
+def test_what_was_read_before_a_lost_edge_is_made_up_once():
+    contact = ButtonContact("up")
+    assert contact.tick(closed=True, at_s=1.0) == ()
+    assert contact.edge(closed=False, at_s=1.01) == (ButtonPressed("up"),)
+    assert contact.edge(closed=True, at_s=1.1) == (ButtonReleased("up"), ButtonPressed("up"))
+
+
+def test_what_was_read_once_and_not_again_was_nothing():
+    contact = ButtonContact("up")
+    assert contact.tick(closed=True, at_s=1.0) == ()
+    assert contact.deadline_s == pytest.approx(1.0 + SETTLE_S)
+    assert contact.tick(closed=False, at_s=1.03) == ()
+    assert contact.deadline_s is None
+    assert contact.tick(closed=True, at_s=2.0) == ()
 
 
 def test_a_lost_release_is_made_up():

@@ -172,6 +172,7 @@ async def test_pins_that_no_longer_obey_are_opened_anew():
         await bench.until(lambda: bench.panel.state.detail.endswith("open: door"))
         bench.simulator.unplug()
         bench.panel.set_light("ok", True)
+        bench.panel.set_light("up", True)  # before anybody could notice that the first failed
         await bench.until(lambda: isinstance(bench.panel.state, Missing))
         bench.simulator.plug()
         await bench.ready()
@@ -198,6 +199,16 @@ async def test_a_panel_closed_in_the_middle_gives_its_pins_back():
         await second.ready()
         simulator.press("down")
         await second.until(lambda: second.events == [ButtonPressed("down")])
+
+
+async def test_an_edge_that_comes_after_the_end_is_told_to_nobody():
+    async with PanelBench() as bench:
+        await bench.ready()
+        bench.running.cancel()
+        bench.simulator.press("ok")  # on its way when the panel ends
+        await asyncio.gather(bench.running, return_exceptions=True)
+        await asyncio.sleep(0.05)
+    assert bench.events == []
 
 
 async def test_a_panel_ended_while_it_opens_gives_its_pins_back():

@@ -60,15 +60,15 @@ def test_the_headers_chip_is_found_by_its_label(tmp_path, labels, number):
 
 
 def test_the_link_that_keeps_an_old_number_alive_is_not_followed(tmp_path):
-    lgpio = FakeLgpio(tmp_path, {0: "pinctrl-rp1"})
+    lgpio = FakeLgpio(tmp_path, {0: "some-expander", 5: "pinctrl-rp1"})
     (tmp_path / "gpiochip4").symlink_to("gpiochip0")
-    (tmp_path / "gpiochips").touch()
-    assert find_header_chip(lgpio, tmp_path) == 0
-    assert lgpio.asked == [0]
+    assert find_header_chip(lgpio, tmp_path) == 5
+    assert lgpio.asked == [0, 5]
 
 
 @pytest.mark.parametrize("labels", [{}, {0: "some-expander"}, {0: "INT34C6:00"}])
 def test_a_machine_without_a_header_says_so(tmp_path, labels):
+    (tmp_path / "gpiochip-tool").touch()
     with pytest.raises(NoHeaderChipError) as caught:
         find_header_chip(FakeLgpio(tmp_path, labels), tmp_path)
     assert "no gpiochip of a Raspberry Pi header" in reason_why_not(caught.value)

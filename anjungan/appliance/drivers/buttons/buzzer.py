@@ -57,7 +57,7 @@ class Buzzer:
 
     def _step(self, steps_s: tuple[float, ...], index: int) -> None:
         self._timer = None
-        self._switch(index % 2 == 0 and index < len(steps_s))
+        self._switch(index % 2 == 0)
         if index < len(steps_s):
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(steps_s[index], self._step, steps_s, index + 1)

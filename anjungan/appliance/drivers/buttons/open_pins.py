@@ -32,21 +32,29 @@ class OpenPins:
         )
 
         self._factory = open_factory()
+        self._devices: list[Any] = []
         self._inputs: dict[str, Any] = {}
         self._lights: dict[str, Any] = {}
         self._buzzer: Any = None
+
+        def opened(device: Any) -> Any:
+            self._devices.append(device)
+            return device
+
         input_pins = {name: entry.contact for name, entry in wiring.buttons.items()}
         input_pins |= {name: entry.pin for name, entry in wiring.contacts.items()}
+        factory = self._factory
         try:
             for name, pin in input_pins.items():
-                self._inputs[name] = DigitalInputDevice(
-                    pin, pull_up=True, bounce_time=None, pin_factory=self._factory
+                self._inputs[name] = opened(
+                    DigitalInputDevice(pin, pull_up=True, bounce_time=None, pin_factory=factory)
                 )
             for name, entry in wiring.buttons.items():
                 if entry.light is not None:
-                    self._lights[name] = DigitalOutputDevice(entry.light, pin_factory=self._factory)
+                    light = DigitalOutputDevice(entry.light, pin_factory=factory)
+                    self._lights[name] = opened(light)
             if wiring.buzzer is not None:
-                self._buzzer = DigitalOutputDevice(wiring.buzzer, pin_factory=self._factory)
+                self._buzzer = opened(DigitalOutputDevice(wiring.buzzer, pin_factory=factory))
         except BaseException:
             self.close()
             raise
@@ -82,8 +90,7 @@ class OpenPins:
 
     def close(self) -> None:
         """Give the pins back; the lights go out."""
-        buzzers = () if self._buzzer is None else (self._buzzer,)
-        for device in (*self._inputs.values(), *self._lights.values(), *buzzers):
+        for device in self._devices:
             device.close()
         self._factory.close()
 

@@ -70,7 +70,6 @@ class ServedPanel:
             self._buttons[name] = ButtonContact(name, self._timings, closed=closed)
         for name in self._wiring.contacts:
             self._contacts[name] = SteadyContact(closed=self._pins.is_closed(name))
-        self._shown = (self.unsafe_contacts, self.stuck_buttons)
         self._schedule()
         for name in self._contacts:
             self._on_contact(ContactChanged(name, self._is_safe(name)))
@@ -103,8 +102,7 @@ class ServedPanel:
 
     def _tick(self) -> None:
         self._obeyed(self._reread)
-        if not self.failed.done():
-            self._after()
+        self._after()
 
     def _reread(self) -> None:
         at_s = self._loop.time()
