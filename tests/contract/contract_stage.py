@@ -24,7 +24,8 @@ from anjungan.simulation.simulated_line import SimulatedLine
 
 PATIENCE_S = 30.0
 FULL_TIMES = 4
-Kind = Literal["memory", "serial", "usb", "tcp"]
+Kind = Literal["memory", "serial", "usb", "tcp", "node"]
+"""``node``: the driver opens a path by itself, not through a link."""
 ANY_MISSING = Missing("for whatever reason")
 
 
@@ -135,6 +136,7 @@ class Stage:
     place: Place
     link: StuffedLink
     folder: Path
+    name: str
     record: Record
 
 
@@ -150,13 +152,16 @@ def make_stage(kind: Kind, folder: Path, name: str = "device") -> Stage:
         case "serial":
             place = folder / name
             link = SerialLink(str(place))
+        case "node":
+            place = folder / name
+            link = UsbPrinterLink(str(place))  # not used
         case "usb":
             place = folder / name
             link = UsbPrinterLink(str(place))
         case "tcp":
             place = TcpPlace(free_port())
             link = TcpLink(place.host, place.port)
-    return Stage(kind, place, StuffedLink(link), folder, Record())
+    return Stage(kind, place, StuffedLink(link), folder, name, Record())
 
 
 class Tampered:

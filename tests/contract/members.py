@@ -1,21 +1,21 @@
-"""The members of the contract: for each kind of device one class that says how it is used.
+"""The members of the contract on a line of bytes: for each kind of device one class.
 
-A new member is one class here, in ``MEMBERS``.
+A new member is one class, here or in ``other_members``, named in ``MEMBERS``.
 """
 
 import asyncio
-from abc import ABC, abstractmethod
-from collections.abc import Awaitable
 from dataclasses import replace
 from random import Random
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
-from contract_stage import Kind, Stage, until
+from contract_stage import Stage, until
+from member import ASKED, LineMember, Member
+from other_members import OTHER_MEMBERS
 
 from anjungan.appliance.drivers.card_reader.card import CardPresented, CardRemoved
 from anjungan.appliance.drivers.card_reader.pn532_reader import Pn532Reader
 from anjungan.appliance.drivers.card_reader.rdm6300_reader import Rdm6300Reader
-from anjungan.appliance.drivers.device import Device, Fault
+from anjungan.appliance.drivers.device import Fault
 from anjungan.appliance.drivers.printer.document import Cut, Document, Text
 from anjungan.appliance.drivers.printer.outcome import Printed
 from anjungan.appliance.drivers.printer.printer import EscposPrinter
@@ -30,74 +30,10 @@ from anjungan.simulation.printer.model import PrinterModel
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.rdm6300 import Rdm6300Simulator
 from anjungan.simulation.scanner import ScannerSimulator
-from anjungan.simulation.simulated_line import Direction, SimulatedLine
+from anjungan.simulation.simulated_line import Direction
 
 
-class Simulator(Protocol):
-    """What all simulators can do."""
-
-    @property
-    def line(self) -> SimulatedLine: ...
-    def start(self) -> None: ...
-    def stop(self) -> Awaitable[None] | None: ...
-    def plug(self) -> None: ...
-    def unplug(self) -> None: ...
-
-
-class Member(ABC):
-    """One driver with its simulator.  ``real`` are the lines such a device is sold with."""
-
-    name: ClassVar[str]
-    real: ClassVar[tuple[Kind, ...]]
-    answers: ClassVar[bool]
-    """Whether the driver asks the device; otherwise the line is one-way."""
-    noise: ClassVar[bytes]
-    """Bytes that mean nothing to this driver."""
-    partial: ClassVar[bytes]
-    """The beginning of a frame whose rest never comes."""
-    foreign: ClassVar[bytes] = b""
-    """A whole answer to something that was not asked."""
-    driver: Device
-    simulator: Simulator
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.record = stage.record
-
-    @abstractmethod
-    async def use(self, number: int) -> None:
-        """Use the device once, whole, and wait until the driver told it."""
-
-    @abstractmethod
-    async def break_off(self) -> None:
-        """Use the device, and unplug it in the middle of what goes over the line."""
-
-    async def begin_a_frame(self, number: int) -> None:
-        """Send the beginning of a frame and nothing more."""
-        self.simulator.line.inject(self.partial)
-
-    async def answer_for_another(self) -> None:
-        """Answer something that was not asked."""
-        self.simulator.line.inject(self.foreign)
-
-    async def fall_silent(self) -> None:
-        """Let the device hear everything and answer nothing, until the driver told it."""
-        raise NotImplementedError
-
-    async def speak(self) -> None:
-        """Undo :meth:`fall_silent`."""
-        raise NotImplementedError
-
-    async def power_cycle(self) -> None:
-        """Switch the device off and on again; the line stays."""
-        raise NotImplementedError
-
-    async def stop(self) -> None:
-        """End the simulator."""
-        self.simulator.stop()
-
-
-class CardMember(Member):
+class CardMember(LineMember):
     """What card readers have in common: ``spec`` is a card's text with its number left open."""
 
     spec: ClassVar[str]
@@ -121,7 +57,7 @@ class CardMember(Member):
 class Pn532(CardMember):
     name = "pn532"
     real = ("serial", "tcp")
-    answers = True
+    able = ASKED
     noise = bytes(range(1, 255)) * 4
     partial = b"\x00\x00\xff\x0c\xf4\xd5\x4b"
     foreign = b"\x00\x00\xff\x06\xfa\xd5\x03\x32\x01\x06\x07\xe8\x00"
@@ -158,7 +94,6 @@ class Pn532(CardMember):
 class Rdm6300(CardMember):
     name = "rdm6300"
     real = ("serial", "tcp")
-    answers = False
     noise = bytes(range(4, 255)) * 4
     partial = b"\x020100863"
     spec = "em:01008644{:02x}"
@@ -176,14 +111,13 @@ class Rdm6300(CardMember):
     async def break_off(self) -> None:
         self.simulator.faults.cut_frame_at_bytes = 7
         self.simulator.present(self.spec.format(0xEE))
-        await until(lambda: not self.simulator.line.is_plugged)
+        await until(lambda: not self.line.is_plugged)
         self.simulator.remove()
 
 
-class Scanner(Member):
+class Scanner(LineMember):
     name = "scanner"
     real = ("serial", "tcp")
-    answers = False
     noise = b"\x1b[31m\x00\xff\xfe\x9b\r"
     partial = b""
 
@@ -217,12 +151,12 @@ class Scanner(Member):
         """Nothing of it is seen on the line."""
 
 
-class Printer(Member):
+class Printer(LineMember):
     """An ESC/POS printer that answers everything."""
 
     name = "escpos-epson"
     real = ("serial", "usb", "tcp")
-    answers = True
+    able = ASKED
     noise = b"\xff\xfe\x80\x81" * 50
     partial = b"\x37\x22AB"
     foreign = b"\x37\x22none\x00" + b"\x37\x25\x00"
@@ -296,4 +230,4 @@ class ClonePrinter(Printer):
     profile = CLONE_58
 
 
-MEMBERS: tuple[type[Member], ...] = (Pn532, Rdm6300, Scanner, Printer, ClonePrinter)
+MEMBERS: tuple[type[Member], ...] = (Pn532, Rdm6300, Scanner, Printer, ClonePrinter, *OTHER_MEMBERS)
