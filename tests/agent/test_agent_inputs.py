@@ -1,6 +1,7 @@
 """From devices and screens to events: hostile codes and every kind of card."""
 
 import logging
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,7 @@ from anjungan.appliance.session.events import (
     UnknownScanned,
 )
 from anjungan.appliance.session.intents import Wake
+from anjungan.appliance.settings.devices import ButtonRole
 from anjungan.protocol.card_link import card_link
 from anjungan.protocol.tickets import new_token
 
@@ -194,20 +196,20 @@ class TestButtonsAndScreens:
     def test_a_button_stirs_the_visit_and_goes_to_the_screens(
         self, told: Told, moved: buttons.ButtonEvent, action: ButtonAction
     ) -> None:
-        told.inputs.from_buttons(moved)
+        told.inputs.from_buttons("ok", moved)
         assert told.events == [Stirred()]
         assert told.shown == [ButtonMoved(button=ButtonName.OK, action=action)]
 
-    @pytest.mark.parametrize("name", buttons.BUTTON_NAMES)
-    def test_every_button_has_a_name_on_the_wire(
-        self, told: Told, name: buttons.ButtonName
+    @pytest.mark.parametrize("role", get_args(ButtonRole))
+    def test_everything_a_button_does_has_a_name_on_the_wire(
+        self, told: Told, role: ButtonRole
     ) -> None:
-        told.inputs.from_buttons(buttons.ButtonPressed(name))
-        assert told.shown == [ButtonMoved(button=ButtonName(name), action=ButtonAction.PRESSED)]
+        told.inputs.from_buttons(role, buttons.ButtonPressed("hijau-kiri"))
+        assert told.shown == [ButtonMoved(button=ButtonName(role), action=ButtonAction.PRESSED)]
 
     def test_without_screens_a_button_still_stirs(self) -> None:
         events: list[Event] = []
-        Inputs(VILLAGE_KEY, tell=events.append).from_buttons(buttons.ButtonPressed("up"))
+        Inputs(VILLAGE_KEY, tell=events.append).from_buttons("up", buttons.ButtonPressed("up"))
         assert events == [Stirred()]
 
     def test_what_the_screens_say(self, told: Told) -> None:
