@@ -13,6 +13,7 @@ from typing import Final
 
 from anjungan.appliance.drivers.card_reader.card import CardEvent, CardPresented
 from anjungan.appliance.drivers.card_reader.pn532_reader import POLL_INTERVAL_S, Pn532Reader
+from anjungan.appliance.drivers.card_reader.tap import DEBOUNCE_S
 from anjungan.appliance.drivers.device import DeviceState, Ready
 from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.simulation.pn532.simulator import Pn532Simulator
@@ -32,7 +33,7 @@ TAPS: Final = 150
 LEFT_S: Final = 20.0
 _SEED: Final = 1
 _DEBOUNCE_S: Final = 0.05
-"""Short, so that a reader counts as empty soon; it is no part of the way of a tap."""
+"""For taps: short, so that a reader counts as empty soon; it is no part of the way of a tap."""
 _WITHIN_S: Final = 5.0
 _CARDS: Final = ("a:04a1b2c3", "a:04a1b2c3d4e5f6", "a:04f6e5d4c3b2a1,ats=7577810280", "b:11223344")
 _MS: Final = 1000.0
@@ -79,8 +80,9 @@ def measure() -> Sequence[Row]:
 
 async def _run() -> tuple[list[float], int]:
     random = Random(_SEED)  # noqa: S311 - moments of a poll, no secret
-    async with _reader() as (simulator, counter):
+    async with _reader(_DEBOUNCE_S) as (simulator, counter):
         taps_s = [await _tap(simulator, counter, random, number) for number in range(TAPS)]
+    async with _reader(DEBOUNCE_S) as (simulator, counter):
         return taps_s, await _leave(simulator, counter)
 
 
@@ -101,7 +103,7 @@ async def _leave(simulator: Pn532Simulator, counter: _Counter) -> int:
     too_often = 0
     for card in _CARDS:
         simulator.remove()
-        await asyncio.sleep(4 * POLL_INTERVAL_S)
+        await asyncio.sleep(DEBOUNCE_S + 2 * POLL_INTERVAL_S)
         before = counter.presented
         simulator.present(card)
         await asyncio.sleep(LEFT_S)
@@ -110,7 +112,7 @@ async def _leave(simulator: Pn532Simulator, counter: _Counter) -> int:
 
 
 @asynccontextmanager
-async def _reader() -> AsyncIterator[tuple[Pn532Simulator, _Counter]]:
+async def _reader(debounce_s: float) -> AsyncIterator[tuple[Pn532Simulator, _Counter]]:
     ready = asyncio.Event()
 
     def on_state(_name: str, state: DeviceState) -> None:
@@ -122,7 +124,7 @@ async def _reader() -> AsyncIterator[tuple[Pn532Simulator, _Counter]]:
         simulator = Pn532Simulator(folder / "card-reader")
         simulator.start()
         link = SerialLink(str(folder / "card-reader"))
-        reader = Pn532Reader(link, on_card=counter.take, on_state=on_state, debounce_s=_DEBOUNCE_S)
+        reader = Pn532Reader(link, on_card=counter.take, on_state=on_state, debounce_s=debounce_s)
         running = asyncio.create_task(reader.run())
         try:
             async with asyncio.timeout(_WITHIN_S):
