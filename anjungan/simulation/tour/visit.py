@@ -134,7 +134,7 @@ class Visit:
         self.window.touch("Besar")
         self._see("teks-besar", "Paling besar")
         self.window.touch("Biasa")
-        self.window.touch("Selesai")
+        self.window.touch("Kembali")
         self.window.wait_for("Cek status")
 
     def _follow(self, record: KioskRecord) -> None:

@@ -12,7 +12,7 @@ from driven_chromium import Browser, browser
 
 from anjungan.simulation.places import Places
 from anjungan.simulation.robot import INVENTED_NIK
-from anjungan.simulation.system import Options, System, running_system
+from anjungan.simulation.system import DESK, Options, System, running_system
 from anjungan.simulation.tour.kiosk_record import newest_record
 
 LETTER = "Surat Keterangan Domisili"
@@ -103,9 +103,10 @@ def visit(system: System, page: Browser) -> None:
         (paper,) = system.places.paper_dir.glob("paper-*.txt")
         assert record.token in paper.read_text(encoding="utf-8")
         look_at_bytes_and_words(page)
+        assert page.complaints() == []
+        come_back_after_a_crash(system, page)
     finally:
         kiosk.close()
-    assert page.complaints() == []
 
 
 def arrive_by_button(kiosk: Kiosk, page: Browser) -> None:
@@ -211,11 +212,22 @@ def look_at_bytes_and_words(page: Browser) -> None:
     assert page.text("h1") == "Simulation Desk"
 
 
+def come_back_after_a_crash(system: System, page: Browser) -> None:
+    """The desk's own process dies: the page says so, and goes on when it is back."""
+    system.supervisor.kill(DESK)
+    page.wait_for("#gone")
+    page.wait("return document.getElementById('gone').hidden")
+    page.wait_for("#screen:not(.off)")
+    page.wait_for(f"{CARD_READER}:not(.unplugged)")
+    page.wait_for(".piece")
+
+
 @pytest.mark.browser
+@pytest.mark.timeout(240)
 async def test_the_desk_drives_a_whole_visit(tmp_path: Path, page: Browser) -> None:
     options = Options(desk=True, fleet=False, health_interval_s=2.0)
     events: list[str] = []
-    async with asyncio.timeout(110):
+    async with asyncio.timeout(220):
         async with running_system(
             Places(tmp_path / "demo"), options, on_event=events.append
         ) as system:
