@@ -139,7 +139,9 @@ async def test_a_printer_that_closes_its_half_has_hung_up_after_its_last_words(
 
 async def test_a_hang_up_ends_a_write_that_waits_for_room(printer: Printer, link: TcpLink) -> None:
     connection = printer.take()
-    writing = asyncio.create_task(link.write(bytes(16_000_000), 60.0))
+    with pytest.raises(LinkTimeout):
+        await link.write(bytes(16_000_000), 0.2)
+    writing = asyncio.create_task(link.write(bytes(100_000), 60.0))
     for _ in range(3):
         await asyncio.sleep(0)
     connection.shutdown(socket.SHUT_WR)
@@ -223,16 +225,28 @@ async def test_the_kernel_tells_of_a_living_printer(printer: Printer, link: TcpL
     assert not signs.tell_vanished(0.0)
 
 
+async def test_an_acknowledgement_is_a_sign_of_life_though_nothing_is_said(
+    printer: Printer, link: TcpLink
+) -> None:
+    connected = link._socket
+    assert connected is not None
+    await asyncio.sleep(0.3)
+    async with asyncio.timeout(20):
+        while PeerSigns.of(connected).since_heard_s >= 0.25:  # else it counts from the connection
+            await link.write(b"x", 5.0)
+            await asyncio.sleep(0.001)
+
+
 class Looks:
     """Gives signs one after another, the last for ever, and can be waited for."""
 
     def __init__(self, *signs: PeerSigns | OSError) -> None:
         self.count = 0
-        self._signs = signs
+        self.signs = signs
         self._changed = asyncio.Event()
 
     def __call__(self, connected: socket.socket) -> PeerSigns:
-        signs = self._signs[min(self.count, len(self._signs) - 1)]
+        signs = self.signs[min(self.count, len(self.signs) - 1)]
         self.count += 1
         self._changed.set()
         if isinstance(signs, OSError):
@@ -290,11 +304,17 @@ def quick_watch(monkeypatch: pytest.MonkeyPatch) -> Callable[[Looks], None]:
 async def test_a_vanished_printer_ends_reading_and_writing(
     printer: Printer, quick_watch: Callable[[Looks], None]
 ) -> None:
-    quick_watch(Looks(WELL, WELL, GONE))
+    looks = Looks(WELL)
+    quick_watch(looks)
     link = TcpLink("127.0.0.1", printer.port)
     await link.open()
+    with pytest.raises(LinkTimeout):
+        await link.write(bytes(16_000_000), 0.2)
     reading = asyncio.create_task(link.read(10, 60.0))
-    writing = asyncio.create_task(link.write(bytes(16_000_000), 60.0))
+    writing = asyncio.create_task(link.write(bytes(100_000), 60.0))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    looks.signs = (GONE,)
     for waiting in (reading, writing):
         with pytest.raises(LinkLost) as caught:
             await asyncio.wait_for(waiting, 20)

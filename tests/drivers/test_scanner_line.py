@@ -89,6 +89,17 @@ async def test_a_scanned_code_is_not_kept(desk: Desk) -> None:
     await until(lambda: desk.scanner._last is None)
 
 
+async def test_no_code_outlives_its_line(desk: Desk) -> None:
+    desk.sim.scan("SECRET")
+    await desk.scans.last(Scanned("SECRET"))
+    desk.sim.scan("HALF", b"")
+    await until(lambda: desk.scanner._parser.in_a_code)
+    desk.sim.unplug()
+    await desk.states.last_of(Missing)
+    assert desk.scanner._last is None
+    assert not desk.scanner._parser.in_a_code
+
+
 async def test_hostile_codes_are_refused_and_the_next_scan_works(desk: Desk) -> None:
     desk.sim.scan(b"\x1b]0;title\x07")
     await desk.scans.last(ScanRefused(ScanRefusal.CONTROL_CHARACTERS))
