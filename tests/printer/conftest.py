@@ -28,6 +28,7 @@ PATIENT = Timings(
     check_interval_s=0.1,
     poll_interval_s=0.05,
 )
+BRISK = replace(PATIENT, status_timeout_s=1.0, confirm_grace_s=2.0)
 HASTY = replace(PATIENT, status_timeout_s=0.3, write_timeout_s=0.5, confirm_grace_s=0.5)
 PACING = Pacing(base_s=0.05, cap_s=0.1)
 
@@ -169,14 +170,14 @@ async def epson(make_bench: BenchMaker) -> Bench:
 
 @pytest.fixture
 async def clone(make_bench: BenchMaker) -> Bench:
-    return await make_bench(models.CLONE_58, CLONE_58)
+    return await make_bench(models.CLONE_58, CLONE_58, BRISK)
 
 
 @pytest.fixture(params=["epson", "clone"])
 async def either(request: pytest.FixtureRequest, make_bench: BenchMaker) -> Bench:
     if request.param == "epson":
         return await make_bench()
-    return await make_bench(models.CLONE_58, CLONE_58)
+    return await make_bench(models.CLONE_58, CLONE_58, BRISK)
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class Documents:
     short: Document = SHORT
     long: Document = LONG
     patient: Timings = PATIENT
+    brisk: Timings = BRISK
     hasty: Timings = HASTY
 
 

@@ -26,7 +26,11 @@ from anjungan.appliance.drivers.printer.replies import (
         ("37224a30303100", (ProcessCompleted(b"J001"),)),
         ("372500", (BufferCleared(),)),
         ("ff12", (Noise(0xFF), Realtime(0x12))),
-        ("101212", (Noise(0x10), Realtime(0x12), Realtime(0x12))),
+        ("101212", (Realtime(0x12), Realtime(0x12))),
+        ("1000120016" + "0f", (Realtime(0x12), Realtime(0x16), Automatic(b"\x10\x00\x00\x0f"))),
+        ("1012000000" + "03", (Realtime(0x12), Automatic(bytes((0x10, 0, 0, 0))), Queued(3))),
+        ("10ff00", (Noise(0x10), Noise(0xFF), Queued(0x00))),
+        ("1000" + "37224a30303100", (Noise(0x10), Queued(0), ProcessCompleted(b"J001"))),
         ("37ff12", (Noise(0x37), Noise(0xFF), Realtime(0x12))),
         ("37251200", (Noise(0x37), Queued(0x25), Realtime(0x12), Queued(0x00))),
         ("3722010203", (Noise(0x37), Queued(0x22), Queued(1), Queued(2), Queued(3))),
@@ -93,3 +97,19 @@ def test_noise_is_cut_up_whole_and_never_stops_the_stream(noise):
     lengths = {ProcessCompleted: 7, Automatic: 4, BufferCleared: 3}
     assert sum(lengths.get(type(reply), 1) for reply in replies) == len(noise)
     assert stream.feed(b"\x37\x22J001\x00") == (ProcessCompleted(b"J001"),)
+
+
+@settings(max_examples=200)
+@given(
+    st.binary(min_size=4, max_size=4),
+    st.lists(st.tuples(st.integers(1, 3), st.integers(0, 255)), max_size=4),
+)
+def test_answers_between_the_bytes_of_an_automatic_status_are_told_apart(raw, between):
+    frame = bytes((raw[0] & 0x6C | 0x10, *(byte & 0x6F for byte in raw[1:])))
+    answers = [(at, byte & 0x6C | 0x12) for at, byte in sorted(between, reverse=True)]
+    data = list(frame)
+    for at, byte in answers:
+        data.insert(at, byte)
+    replies = ReplyStream().feed(bytes(data))
+    assert replies[-1] == Automatic(frame)
+    assert sorted(reply.byte for reply in replies[:-1]) == sorted(byte for _, byte in answers)

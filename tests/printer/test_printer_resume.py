@@ -25,14 +25,13 @@ def asb_with_gs_r():
 
 
 @pytest.fixture(params=["epson", "clone", "asb"])
-async def bench(request, make_bench):
-    match request.param:
-        case "epson":
-            return await make_bench(models.EPSON_58, EPSON_58)
-        case "clone":
-            return await make_bench(models.CLONE_58, CLONE_58)
-        case _:
-            return await make_bench(asb_with_gs_r(), PROFILES["clone-58-asb-gs-r"])
+async def bench(request, make_bench, given):
+    model, profile = {
+        "epson": (models.EPSON_58, EPSON_58),
+        "clone": (models.CLONE_58, CLONE_58),
+        "asb": (asb_with_gs_r(), PROFILES["clone-58-asb-gs-r"]),
+    }[request.param]
+    return await make_bench(model, profile, given.brisk)
 
 
 async def stopped_halfway(bench, document, lines=40):

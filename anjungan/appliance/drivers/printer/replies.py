@@ -112,9 +112,12 @@ class ReplyStream:
         return Noise(self._take(1)[0])
 
     def _next_automatic(self) -> Reply | None:
-        rest = self._pending[1:_AUTOMATIC_BYTES]
-        if not all(is_queued(byte) for byte in rest):
-            return Noise(self._take(1)[0])
+        """Take four bytes; an answer to DLE EOT, sent on receipt, may have come between them."""
+        for at, byte in enumerate(self._pending[1:_AUTOMATIC_BYTES], start=1):
+            if is_realtime(byte):
+                return Realtime(self._pending.pop(at))
+            if not is_queued(byte):
+                return Noise(self._take(1)[0])
         if len(self._pending) < _AUTOMATIC_BYTES:
             return None
         return Automatic(self._take(_AUTOMATIC_BYTES))
