@@ -188,3 +188,10 @@ async def test_a_pin_that_is_used_twice() -> None:
     twice = {name: ButtonSettings(pin=5, does="ok") for name in ("a", "b")}
     with pytest.raises(ConfigError, match=r"devices\.buttons: a pin is used twice: 5"):
         Site(no_devices(buttons=PanelSettings(buttons=twice)))
+
+
+async def test_a_stuck_button_is_told_to_the_regency() -> None:
+    site = Site(no_devices(buttons=PanelSettings()))
+    site.devices._changed("buttons", Ready("buttons: 5; stuck: help"))
+    (health,) = site.devices.health()
+    assert (health.state, health.code) == ("ready", "button_stuck")

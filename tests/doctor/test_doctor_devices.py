@@ -275,6 +275,15 @@ class TestRareAnswers:
             f"device_fix.{fix}",
         ]
 
+    @pytest.mark.parametrize(
+        ("detail", "fix"), [("stuck: help", "stuck_button"), ("open: pintu", "open_contact")]
+    )
+    def test_a_panel_that_works_may_still_want_a_hand(self, detail: str, fix: str) -> None:
+        panel = module._Subject("buttons", PanelSettings())
+        finding = module._asked(panel, Ready(f"buttons: 5; {detail}"))
+        assert finding.verdict is Verdict.NOTE
+        assert said(finding) == ["device.ready", f"device.{fix}_fix"]
+
     def test_a_device_with_a_name_of_its_own_is_called_by_it(self) -> None:
         finding = module._asked(module._Subject("pintu", Rdm6300Settings()), Ready("listening"))
         assert finding.subject.values["name"] == "pintu"

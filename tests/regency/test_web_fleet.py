@@ -210,6 +210,11 @@ def test_device_states_in_words(state, code, word, well):
     assert (words.sign.word, words.is_well) == (word, well)
 
 
+def test_two_of_a_kind_are_told_apart_by_name():
+    second = DeviceHealth(name="pintu", kind="card_reader", state="ready")
+    assert device_words(second).name == "Pembaca kartu (pintu)"
+
+
 def test_health_is_answered_without_login(browser):
     response = browser.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})

@@ -30,8 +30,9 @@ from anjungan.appliance.agent.tickets import session_ticket
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock
 from anjungan.appliance.agent.watchdog import ServiceManager, feed
-from anjungan.appliance.drivers.buttons.events import ButtonEvent
+from anjungan.appliance.drivers.buttons.events import ButtonEvent, ButtonPressed
 from anjungan.appliance.drivers.device import tell
+from anjungan.appliance.drivers.sound.beeps import Beep
 from anjungan.appliance.ipc.messages import Hello, ScreensMessage, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
@@ -206,6 +207,8 @@ class Agent:
         self._server.send(beside)
 
     def _button_moved(self, role: ButtonRole, event: ButtonEvent) -> None:
+        if isinstance(event, ButtonPressed):
+            self._devices.beep(Beep.PRESS)
         tell(SPEAKING, self._speaking.button_moved, event)
         self._inputs.from_buttons(role, event)
 

@@ -158,7 +158,14 @@ def _health(device: Device, state: DeviceState) -> DeviceHealth:
         case Starting():
             word, code = "starting", ""
         case Ready(detail=detail):
-            word, code = "ready", "near_end" if "near end" in detail else ""
+            word, code = "ready", _code_of_ready(detail)
         case Fault(code=code):
             word = "fault"
     return DeviceHealth(name=device.name, kind=device.kind, state=word, code=code)
+
+
+def _code_of_ready(detail: str) -> str:
+    """What a device that works still wants somebody to know."""
+    if "near end" in detail:
+        return "near_end"
+    return "button_stuck" if "stuck:" in detail else ""

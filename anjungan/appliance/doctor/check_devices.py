@@ -174,6 +174,14 @@ def _ready(subject: _Subject, detail: str) -> Finding:
             return good(subject.said(), say("device.ready_to_print"))
         case "listening":
             return good(subject.said(), say("device.listening"))
+        case _ if "stuck:" in detail:
+            return note(
+                subject.said(), say("device.ready", detail=detail), say("device.stuck_button_fix")
+            )
+        case _ if "open:" in detail:
+            return note(
+                subject.said(), say("device.ready", detail=detail), say("device.open_contact_fix")
+            )
         case _:
             return good(subject.said(), say("device.ready", detail=detail))
 

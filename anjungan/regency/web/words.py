@@ -163,19 +163,37 @@ _DEVICE_KINDS: Final = {
     "card_reader": ("Pembaca kartu", "nfc"),
     "scanner": ("Pemindai QR", "scan"),
     "printer": ("Printer tiket", "printer"),
+    "document_printer": ("Printer A4", "file-text"),
     "buttons": ("Tombol", "circle-arrow-up"),
+    "sound": ("Pengeras suara", "bell"),
+    "backlight": ("Lampu layar", "device-desktop-check"),
     "screens": ("Layar", "hand-click"),
 }
 _DEVICE_CODES: Final = {
     "paper_out": "Kertas habis",
     "near_end": "Kertas menipis",
     "opened": "Pintu atau segel terbuka",
+    "button_stuck": "Tombol macet",
     "cover_open": "Penutup terbuka",
     "cutter_jam": "Pemotong macet",
     "head_hot": "Kepala cetak panas",
     "broken": "Rusak",
+    "stuck": "Macet",
+    "feeding": "Tombol FEED ditekan",
     "offline": "Tidak siap",
     "silent": "Tidak menjawab",
+    "not_answering": "Tidak menjawab",
+    "not_taking_bytes": "Tidak menerima data",
+    "wrong_device": "Perangkat lain",
+    "paper_jam": "Kertas tersangkut",
+    "ink_out": "Tinta atau toner habis",
+    "printer_error": "Gangguan printer",
+    "queue_stopped": "Antrean dihentikan",
+    "queue_refuses": "Antrean menolak",
+    "cups_not_answering": "CUPS tidak menjawab",
+    "not_playing": "Kartu suara tidak jalan",
+    "no_voice": "Suara gagal dibuat",
+    "internal_error": "Gangguan program",
 }
 
 
@@ -196,6 +214,8 @@ class DeviceWords:
 def device_words(device: DeviceHealth) -> DeviceWords:
     """A device in words; a kind or code unknown here is shown as the kiosk names it."""
     name, icon = _DEVICE_KINDS.get(device.kind, (device.kind, "cpu"))
+    if device.name != device.kind:  # two of a kind are told apart by their names
+        name = f"{name} ({device.name})"
     code = _DEVICE_CODES.get(device.code, device.code)
     match device.state:
         case "missing":
