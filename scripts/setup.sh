@@ -108,7 +108,8 @@ install_locked() {
 }
 
 install_project() {
-  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
+  # setuptools warns that an editable installation is one
+  PYTHONWARNINGS=ignore "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
 }
 
 main() {
