@@ -9,9 +9,10 @@ from contract_stage import Kind, Stage, Tampered
 from anjungan.appliance.drivers.device import Device, Ready
 from anjungan.simulation.simulated_line import SimulatedLine
 
-Ability = Literal["goes", "hangs up", "frames", "line", "power", "asks", "late"]
+Ability = Literal["goes", "hangs up", "frames", "line", "power", "asks", "late", "cards"]
 """It can go while it is served; its line tells that at once; it sends frames, over a line of bytes;
-it can lose its power alone; the driver asks it, so that it can fall silent; and it may be late."""
+it can lose its power alone; the driver asks it, so that it can fall silent; it may be late; and
+cards are laid on it."""
 LINE: frozenset[Ability] = frozenset({"goes", "hangs up", "frames", "line", "power"})
 ASKED: frozenset[Ability] = LINE | {"asks", "late"}
 
@@ -50,6 +51,14 @@ class Member(ABC):
 
     async def break_off(self) -> None:
         """Use the device, and unplug it in the middle of what goes over the line."""
+        raise NotImplementedError
+
+    async def lay_down(self, number: int) -> None:
+        """Lay a card on the reader, and wait until it is told."""
+        raise NotImplementedError
+
+    def take_away(self) -> None:
+        """Take the card away."""
         raise NotImplementedError
 
     async def make_noise(self, number: int) -> None:

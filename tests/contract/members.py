@@ -9,7 +9,7 @@ from random import Random
 from typing import ClassVar
 
 from contract_stage import Stage, until
-from member import ASKED, LineMember, Member
+from member import ASKED, LINE, LineMember, Member
 from other_members import OTHER_MEMBERS
 
 from anjungan.appliance.drivers.card_reader.card import CardPresented, CardRemoved
@@ -37,13 +37,21 @@ class CardMember(LineMember):
     """What card readers have in common: ``spec`` is a card's text with its number left open."""
 
     spec: ClassVar[str]
+    able = LINE | {"cards"}
     simulator: Pn532Simulator | Rdm6300Simulator
 
-    async def use(self, number: int) -> None:
+    async def lay_down(self, number: int) -> None:
         told = len(self.record.events)
         self.simulator.present(self.spec.format(number))
         await self.record.until(lambda: len(self.record.events) > told)
+
+    def take_away(self) -> None:
         self.simulator.remove()
+
+    async def use(self, number: int) -> None:
+        told = len(self.record.events)
+        await self.lay_down(number)
+        self.take_away()
         await self.record.until(lambda: len(self.record.events) > told + 1)
         presented, removed = self.record.events[told:]
         assert isinstance(presented, CardPresented)
@@ -57,7 +65,7 @@ class CardMember(LineMember):
 class Pn532(CardMember):
     name = "pn532"
     real = ("serial", "tcp")
-    able = ASKED
+    able = ASKED | {"cards"}
     noise = bytes(range(1, 255)) * 4
     partial = b"\x00\x00\xff\x0c\xf4\xd5\x4b"
     foreign = b"\x00\x00\xff\x06\xfa\xd5\x03\x32\x01\x06\x07\xe8\x00"

@@ -4,158 +4,25 @@ Where there is no second way to reach such a device, the scenarios' own words ar
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from datetime import time as time_of_day
 from pathlib import Path
-from random import Random
 
 from contract_stage import Stage, until
 from member import Ability, Member
+from other_card_readers import Pcsc, Wedge
 
 from anjungan.appliance.drivers.backlight.backlight import Backlight
 from anjungan.appliance.drivers.buttons.events import ButtonPressed, ButtonReleased
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel
-from anjungan.appliance.drivers.card_reader.card import (
-    CardPresented,
-    CardRejected,
-    CardRejection,
-    CardRemoved,
-)
-from anjungan.appliance.drivers.card_reader.pcsc_reader import PcscReader
-from anjungan.appliance.drivers.card_reader.wedge_reader import WedgeReader
 from anjungan.appliance.drivers.device import Fault
 from anjungan.appliance.drivers.document_printer.cups_printer import CupsPrinter, CupsTimings
 from anjungan.appliance.drivers.document_printer.outcome import Printed
 from anjungan.appliance.drivers.document_printer.program import ProgramEnd, Ran, TookTooLong
-from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.sound.speaker import Speaker
 from anjungan.simulation.backlight import BacklightSimulator
-from anjungan.simulation.line_place import MemoryPlace, open_simulated_line
 from anjungan.simulation.panel import PanelSimulator
-from anjungan.simulation.pcsc import PcscSimulator
-from anjungan.simulation.simulated_line import SimulatedLine
 from anjungan.simulation.sound import Said, SimulatedSound
-from anjungan.simulation.wedge import WedgeSimulator
-
-
-class Wedge(Member):
-    """A keyboard-wedge reader: in memory, and over a pipe in the place of an evdev node."""
-
-    name = "wedge"
-    real = ("node",)
-    able: frozenset[Ability] = frozenset({"goes", "hangs up", "frames"})
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage)
-        self._later_s = 0.0
-        path = stage.folder / stage.name
-        self.driver = WedgeReader(
-            str(path),
-            types="decimal-le",
-            on_card=self.record.event,
-            on_state=self.record.state,
-            pacing=self.record.pacing(),
-            monotonic=lambda: time.monotonic() + self._later_s,
-        )
-        self.simulator: WedgeSimulator
-        if isinstance(stage.place, MemoryPlace):
-            line = open_simulated_line(stage.place, lambda _: None)
-            self.simulator = MemoryWedgeSimulator(path, line)
-            self.driver._node = MemoryNode(stage.link)  # type: ignore[assignment]  # it is used alike
-        else:
-            self.simulator = WedgeSimulator(path)
-
-    async def use(self, number: int) -> None:
-        told = len(self.record.events)
-        for tap in (1, 2):
-            self.simulator.present(f"a:aabbcc{number:02x}")
-            await self.record.until(lambda tap=tap: len(self.record.events) == told + tap)
-            self.simulator.remove()
-            self._later_s += 1.0
-        self._later_s += 10.0
-        await self.record.until(lambda: len(self.record.events) == told + 3)
-        once, presented, removed = self.record.events[told:]
-        assert once == CardRejected(CardRejection.READ_ONCE)
-        assert isinstance(presented, CardPresented)
-        assert presented.card.identifier == bytes((0xAA, 0xBB, 0xCC, number))
-        assert removed == CardRemoved()
-
-    async def make_noise(self, number: int) -> None:
-        relative_motion = self.simulator.record(2, 0, 5)
-        self.simulator.inject(relative_motion * 3)
-        self.simulator.type_line("GGGG")
-
-    async def begin_a_frame(self, number: int) -> None:
-        self.simulator.type_line("12345", end="")
-        await until(lambda: self.driver._keys.in_a_line)
-        await until(lambda: not self.driver._keys.in_a_line)
-
-    async def break_off(self) -> None:
-        self.simulator.faults.cut_typing_after_keys = 5
-        self.simulator.present("a:aabbccdd")
-        self.simulator.remove()
-
-
-class MemoryNode:
-    """An input node over a line in memory."""
-
-    def __init__(self, link: ByteLink) -> None:
-        self.open, self.close, self.read = link.open, link.close, link.read
-        self.keyboard = "pipe"
-
-
-class MemoryWedgeSimulator(WedgeSimulator):
-    """The same reader, typing into a line in memory."""
-
-    def __init__(self, path: Path, line: SimulatedLine) -> None:
-        super().__init__(path)
-        self._line = line
-
-    def plug(self) -> None:
-        if not self._line.is_plugged:
-            self._line.plug()
-            self._type_card()
-
-    def unplug(self) -> None:
-        self._line.unplug()
-
-    def inject(self, noise: bytes) -> None:
-        self._line.inject(noise)
-
-
-class Pcsc(Member):
-    """A PC/SC reader, behind the calls of the library."""
-
-    name = "pcsc"
-    real = ()
-    able: frozenset[Ability] = frozenset({"goes", "late"})
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage)
-        self.simulator: PcscSimulator = PcscSimulator(random=Random(7))  # noqa: S311 - repeatable
-        self.driver = PcscReader(
-            "acr122",
-            self.simulator.open_library,
-            on_card=self.record.event,
-            on_state=self.record.state,
-            debounce_s=0.1,
-            pacing=self.record.pacing(),
-        )
-
-    async def use(self, number: int) -> None:
-        told = len(self.record.events)
-        self.simulator.present(f"b:112233{number:02x}")
-        await self.record.until(lambda: len(self.record.events) == told + 1)
-        self.simulator.remove()
-        await self.record.until(lambda: len(self.record.events) == told + 2)
-        presented, removed = self.record.events[told:]
-        assert isinstance(presented, CardPresented)
-        assert presented.card.identifier[-1] == number
-        assert removed == CardRemoved()
-
-    def answer_later(self, delay_s: float) -> None:
-        self.simulator.faults.extra_delay_s = delay_s
 
 
 class Panel(Member):

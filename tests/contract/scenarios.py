@@ -9,6 +9,7 @@ from typing import Self
 from contract_stage import ANY_MISSING, Tampered
 from member import Ability, Member
 
+from anjungan.appliance.drivers.card_reader.card import CardPresented, CardRemoved
 from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
 
 
@@ -97,6 +98,21 @@ async def unplugged_in_the_middle_of_a_frame(scene: Scene) -> None:
     await scene.record.until_state(Ready)
     await scene.member.use(2)
     assert scene.has_told(Starting, Ready, Missing, Starting, Ready)
+
+
+async def unplugged_with_a_card_on_it(scene: Scene) -> None:
+    """The card is told as removed: nobody is served by a card that cannot be seen."""
+    await scene.begin()
+    for number in (1, 2):
+        await scene.member.lay_down(number)
+        scene.simulator.unplug()
+        await scene.record.until_state(Missing)
+        scene.member.take_away()
+        scene.simulator.plug()
+        await scene.record.until_state(Ready)
+        await scene.member.use(number + 2)
+    presented = sum(isinstance(event, CardPresented) for event in scene.record.events)
+    assert presented == scene.record.events.count(CardRemoved()) == 4
 
 
 async def a_loose_plug(scene: Scene) -> None:
@@ -249,6 +265,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     _scenario(cancelled),
     _scenario(unplugged_idle, "goes"),
     _scenario(unplugged_in_the_middle_of_a_frame, "goes", "frames"),
+    _scenario(unplugged_with_a_card_on_it, "goes", "cards"),
     _scenario(a_loose_plug, "goes", "hangs up"),
     _scenario(noise, "frames"),
     _scenario(a_partial_frame, "frames"),
