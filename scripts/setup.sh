@@ -55,7 +55,8 @@ PYTHON
 # needs them; `make test` does.
 readonly TEST_PACKAGES=(
   mosquitto mosquitto-clients sqlite3 systemd chromium chromium-driver
-  libnfc-bin libnfc-examples libpcsclite1 umockdev cups cups-client espeak-ng zbar-tools
+  libnfc-bin libnfc-examples libpcsclite1 umockdev udev util-linux
+  cups cups-client espeak-ng zbar-tools
 )
 
 missing_test_packages() {

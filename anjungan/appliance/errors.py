@@ -35,6 +35,7 @@ class ConfigProblem(enum.Enum):
     UNKNOWN_VILLAGE = "unknown_village"  # code
     UNKNOWN_PRINTER_PROFILE = "unknown_printer_profile"  # device, profile, known
     PIN_TWICE = "pin_twice"  # device, pins
+    NAME_TWICE = "name_twice"  # device, name
     KEY_NOT_HEX = "key_not_hex"  # file
     KEY_LENGTH = "key_length"  # file, length_bytes
     KEYRING_NOT_SIGNED = "keyring_not_signed"  # file

@@ -190,6 +190,12 @@ async def test_a_pin_that_is_used_twice() -> None:
         Site(no_devices(buttons=PanelSettings(buttons=twice)))
 
 
+async def test_two_panels_share_one_header() -> None:
+    again = PanelSettings(buttons={"suara": ButtonSettings(pin=13, does="sound")})
+    with pytest.raises(ConfigError, match=r"devices\.buttons, kedua: a pin is used twice: 13"):
+        Site(no_devices(buttons=PanelSettings(), kedua=again))
+
+
 async def test_a_stuck_button_is_told_to_the_regency() -> None:
     site = Site(no_devices(buttons=PanelSettings()))
     site.devices._changed("buttons", Ready("buttons: 5; stuck: help"))

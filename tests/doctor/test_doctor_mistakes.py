@@ -93,6 +93,11 @@ WRITTEN = [
         P.PIN_TWICE,
         "pin dipakai dua kali: 13, 25",
     ),
+    (
+        KIOSK + "devices.buttons.contacts.help.pin = 4",
+        P.NAME_TWICE,
+        "devices.buttons: tombol dan sakelar sama-sama bernama help",
+    ),
 ]
 
 

@@ -26,6 +26,29 @@ def wiring_of(settings: PanelSettings) -> PanelWiring:
     )
 
 
+def check_panels(panels: Mapping[str, PanelSettings]) -> None:
+    """One header carries all ``panels`` (by name), so none of its pins is given twice.
+
+    Raises:
+        ConfigError: one is, or a button and a contact of one panel have the same name.
+    """
+    for name, settings in panels.items():
+        for part in settings.buttons.keys() & settings.contacts.keys():
+            message = f"devices.{name}: a button and a contact are both called {part}"
+            raise ConfigError(ConfigProblem.NAME_TWICE, message, device=name, name=part)
+    users: dict[int, list[str]] = {}
+    for name, settings in panels.items():
+        for pin in wiring_of(settings).pins:
+            users.setdefault(pin, []).append(name)
+    twice = {pin: names for pin, names in users.items() if len(names) > 1}
+    if not twice:
+        return
+    device = ", ".join(dict.fromkeys(name for names in twice.values() for name in names))
+    pins = ", ".join(map(str, sorted(twice)))
+    message = f"devices.{device}: a pin is used twice: {pins}"
+    raise ConfigError(ConfigProblem.PIN_TWICE, message, device=device, pins=pins)
+
+
 def make_panel(
     name: str,
     settings: PanelSettings,
@@ -35,22 +58,9 @@ def make_panel(
     on_contact: Callable[[ContactChanged], None],
     on_state: StateListener,
 ) -> ButtonPanel:
-    """The panel's driver; ``on_button`` is told what the button does, with what happened to it.
-
-    Raises:
-        ConfigError: a pin is given twice.
-    """
-    wiring = wiring_of(settings)
-    if wiring.pins_used_twice:
-        pins = ", ".join(map(str, wiring.pins_used_twice))
-        raise ConfigError(
-            ConfigProblem.PIN_TWICE,
-            f"devices.{name}: a pin is used twice: {pins}",
-            device=name,
-            pins=pins,
-        )
+    """The panel's driver; ``on_button`` is told what the button does, with what happened to it."""
     return ButtonPanel(
-        wiring,
+        wiring_of(settings),
         open_pins,
         on_button=lambda event: on_button(settings.buttons[event.name].does, event),
         on_contact=on_contact,

@@ -32,8 +32,13 @@ class PanelWiring:
     @property
     def pins_used_twice(self) -> tuple[int, ...]:
         """The pins given to more than one thing, in rising order; empty when all is well."""
+        times = Counter(self.pins)
+        return tuple(sorted(pin for pin, count in times.items() if count > 1))
+
+    @property
+    def pins(self) -> tuple[int, ...]:
+        """Every pin, as often as it is given."""
         pins = [pin for entry in self.buttons.values() for pin in (entry.contact, entry.light)]
         pins += [entry.pin for entry in self.contacts.values()]
         pins.append(self.buzzer)
-        times = Counter(pin for pin in pins if pin is not None)
-        return tuple(sorted(pin for pin, count in times.items() if count > 1))
+        return tuple(pin for pin in pins if pin is not None)
