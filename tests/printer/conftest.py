@@ -70,8 +70,13 @@ class Bench:
     link: CountingLink
     states: list[DeviceState] = field(default_factory=list)
     confirmed_late: list[str] = field(default_factory=list)
-    host_bytes: int = 0
+    heard: bytearray = field(default_factory=bytearray)
     on_host_bytes: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
+
+    @property
+    def host_bytes(self) -> int:
+        """How many bytes the printer's line has carried from the host."""
+        return len(self.heard)
 
     def after_host_bytes(self, count: int, action: Callable[[], None]) -> None:
         """Do ``action`` once the printer's line has carried ``count`` more bytes from the host."""
@@ -80,7 +85,7 @@ class Bench:
     def saw(self, direction: Direction, data: bytes) -> None:
         if direction is not Direction.FROM_HOST:
             return
-        self.host_bytes += len(data)
+        self.heard += data
         due = [entry for entry in self.on_host_bytes if entry[0] <= self.host_bytes]
         for entry in due:
             self.on_host_bytes.remove(entry)

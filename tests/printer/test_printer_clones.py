@@ -151,8 +151,13 @@ async def test_an_asb_printer_that_is_switched_off_is_silent_and_found_again(clo
     await bench.until_ready()
     bench.simulator.power_off()
     await bench.until_state(Fault, "silent")
+    for _ in range(4):
+        bench.printer._called.set()
+        await bench.until(lambda: not bench.printer._called.is_set())
     bench.simulator.power_on()
     await bench.until_state(Ready)
+    told = [getattr(state, "code", "ready") for state in bench.states[1:]]
+    assert told == ["ready", "silent", "ready"]  # what it said before it fell silent counts no more
     assert await bench.printer.print_document(given.short, "job-1") == Printed()
 
 
@@ -174,3 +179,6 @@ async def test_a_printer_that_knows_two_questions_is_asked_those(make_bench, giv
     await bench.until(lambda: bench.printer.state == READY)
     bench.simulator.out_after(lines=10)
     assert await bench.printer.print_document(given.long, "job-1") == Uncertain("paper_out")
+    assert b"\x10\x04\x01" in bench.heard
+    assert b"\x10\x04\x02" not in bench.heard
+    assert b"\x10\x04\x03" not in bench.heard

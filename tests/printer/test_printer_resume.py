@@ -97,12 +97,14 @@ async def test_offline_for_no_reason_is_noticed_behind_the_last_byte(epson, give
 
 async def test_the_feed_button_in_the_middle_only_holds_it_up(epson, given):
     await epson.until_ready()
-    epson.after_host_bytes(1500, epson.simulator.hold_feed)
-    job = asyncio.create_task(epson.printer.print_document(given.long, "job-1"))
+    epson.after_host_bytes(20, epson.simulator.hold_feed)
+    job = asyncio.create_task(epson.printer.print_document(given.short, "job-1"))
     await epson.until(lambda: epson.simulator.condition.feed_button)
+    before = epson.host_bytes
+    await epson.until(lambda: epson.heard[before:].count(b"\x10\x04\x01") >= 2)  # it was asked
     epson.simulator.release_feed()
     assert await job == Printed()
-    assert numbers(epson.simulator.pieces[0]) == whole(given.long)
+    assert epson.simulator.pieces[0].text.split() == ["SATU", "DUA"]
 
 
 async def test_a_printer_that_was_switched_off_prints_no_second_half(bench, given):

@@ -50,17 +50,13 @@ class Dialogue:
         return self._timings
 
     async def start(self) -> None:
-        """Turn unasked status messages on or off as the model needs, and drop what the line held.
+        """Turn unasked status messages off, and drop what the line held.
 
-        Models that know neither are sent nothing: some take GS a for their flow control.
+        One whose status they are is asked for them later; models that answer neither way are sent
+        nothing, because some take GS a for their flow control.
         """
-        match self._profile.status:
-            case "realtime":
-                await self.ask(_AUTOMATIC_STATUS_OFF)
-            case "automatic":
-                await self.ask(AUTOMATIC_STATUS_ON)
-            case "queued" | "none":
-                pass
+        if self._profile.status == "realtime":
+            await self.ask(_AUTOMATIC_STATUS_OFF)
         await self.drain(self._timings.settle_s)
 
     async def ask(self, command: bytes) -> None:

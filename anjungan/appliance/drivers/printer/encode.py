@@ -36,6 +36,7 @@ from anjungan.appliance.drivers.printer.text import ascii_text
 
 LINE_DOTS = 30  # ESC 2: a sixth of an inch at 180 dpi, as printers start up
 GLYPH_DOTS = 24
+_LOGO_SPACE_DOTS = 12
 CUTTER_LINES = 5  # 19 mm, more than from the head to the cutter or tear bar of small printers
 
 _INITIALISE = b"\x1b@"
@@ -142,7 +143,7 @@ class _Builder:
             case Qr():
                 return self._qr(block)
             case Logo():
-                return [] if self._logo is None else self._raster(self._logo, 1)
+                return [] if self._logo is None else self._logo_above(self._logo)
             case Feed(lines=lines):
                 self._dummy.print_and_feed(lines)
                 return [Segment(self._take(), lines * LINE_DOTS)]
@@ -176,6 +177,11 @@ class _Builder:
         self._set(align="center")
         self._dummy.qr(block.data, ec=_EC_M, size=block.module_dots, native=True)
         return [Segment(self._take(), qr_modules(block.data) * block.module_dots)]
+
+    def _logo_above(self, logo: Bitmap) -> list[Segment]:
+        """The logo with a little white below it."""
+        space = Segment(b"\x1bJ" + bytes((_LOGO_SPACE_DOTS,)), _LOGO_SPACE_DOTS)
+        return [*self._raster(logo, 1), space]
 
     def _raster(self, bitmap: Bitmap, scale: int) -> list[Segment]:
         self._set(align="center")
