@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from anjungan.appliance.drivers.program import Finished, NotInstalled, Outcome
 from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
-from anjungan.appliance.drivers.sound.programs import Finished, NotInstalled, Outcome
 from anjungan.appliance.drivers.sound.speech import SYNTHESIZER
 from anjungan.appliance.drivers.sound.wave_sound import seconds_of, silence
 
@@ -97,7 +97,7 @@ class SimulatedSound:
 
     async def _play(self, sound: bytes) -> Outcome:
         if not self.cards():
-            return Finished(1, complaint="audio open error: No such file or directory")
+            return Finished(1, errors="audio open error: No such file or directory")
         heard = self._made.pop(sound, None) or _beeped(sound)
         if heard is None:
             return Finished(0)  # the silence a card is tried with

@@ -18,7 +18,7 @@ from anjungan.appliance.drivers.buttons.panel import ButtonPanel
 from anjungan.appliance.drivers.device import Fault
 from anjungan.appliance.drivers.document_printer.cups_printer import CupsPrinter, CupsTimings
 from anjungan.appliance.drivers.document_printer.outcome import Printed
-from anjungan.appliance.drivers.document_printer.program import ProgramEnd, Ran, TookTooLong
+from anjungan.appliance.drivers.program import Finished, Outcome, TookTooLong
 from anjungan.appliance.drivers.sound.speaker import Speaker
 from anjungan.simulation.backlight import BacklightSimulator
 from anjungan.simulation.panel import PanelSimulator
@@ -130,21 +130,21 @@ class CupsCommands:
     plug = start
     unplug = stop
 
-    async def run(self, words: Sequence[str], stdin: bytes, limit_s: float) -> ProgramEnd:
+    async def run(self, words: Sequence[str], stdin: bytes, *, limit_s: float) -> Outcome:
         await asyncio.sleep(0)
         if not self.answers:
-            return TookTooLong()
+            return TookTooLong("lp")
         if not self._runs:
-            return Ran(1 if words[0] == "lp" else 0, "scheduler is not running\n", "")
+            return Finished(1 if words[0] == "lp" else 0, b"scheduler is not running\n")
         match words[0]:
             case "lp":
                 self.printed.append(stdin)
-                return Ran(0, f"request id is A4-{len(self.printed)} (0 file(s))\n", "")
+                return Finished(0, f"request id is A4-{len(self.printed)} (0 file(s))\n".encode())
             case "cancel":
                 told = f"cancel: cancel-job failed: Job #{words[1][3:]} is already completed"
-                return Ran(1, "", f"{told} - can't cancel.\n")
+                return Finished(1, errors=f"{told} - can't cancel.\n")
             case _:
-                return Ran(0, _IDLE, "")
+                return Finished(0, _IDLE.encode())
 
 
 _SINCE = "since Tue Nov 24 12:49:26 2026"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from anjungan.appliance.drivers.device import DeviceState, Pacing
 from anjungan.appliance.drivers.document_printer.cups_printer import CupsPrinter, CupsTimings
-from anjungan.appliance.drivers.document_printer.program import ProgramEnd, Ran
+from anjungan.appliance.drivers.program import Finished, Outcome
 
 MOST_WAITS = 1000
 QUEUE = "A4"
@@ -43,16 +43,16 @@ def job_listing(job_alerts: str | None, **queue: str) -> str:
     return head + job + printer
 
 
-def said(output: str, *, errors: str = "", exit_code: int = 0) -> Ran:
+def said(output: str, *, errors: str = "", exit_code: int = 0) -> Finished:
     """A command that ended."""
-    return Ran(exit_code, output, errors)
+    return Finished(exit_code, output.encode(), errors)
 
 
 @dataclass
 class ScriptedCups:
     """``answers`` are given in order by the command's first word; the last of each stays."""
 
-    answers: dict[str, list[ProgramEnd]]
+    answers: dict[str, list[Outcome]]
     now_s: float = 0.0
     asked: list[tuple[str, ...]] = field(default_factory=list)
     documents: list[bytes] = field(default_factory=list)
@@ -60,7 +60,7 @@ class ScriptedCups:
     states: list[DeviceState] = field(default_factory=list)
     on_wait: Callable[[], None] = lambda: None
 
-    async def run(self, words: Sequence[str], stdin: bytes, limit_s: float) -> ProgramEnd:
+    async def run(self, words: Sequence[str], stdin: bytes, *, limit_s: float) -> Outcome:
         assert limit_s > 0
         await asyncio.sleep(0)
         self.asked.append(tuple(words))

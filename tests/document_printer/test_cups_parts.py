@@ -1,10 +1,5 @@
 """Reading lpstat, weighing a printer's reasons, and running a command with a limit."""
 
-import asyncio
-import os
-import sys
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,12 +11,6 @@ from anjungan.appliance.drivers.document_printer.lpstat_output import (
     read_listing,
 )
 from anjungan.appliance.drivers.document_printer.printer_reasons import soon_of, trouble_of
-from anjungan.appliance.drivers.document_printer.program import (
-    NotInstalled,
-    Ran,
-    TookTooLong,
-    run_command,
-)
 
 SINCE = "since Tue Nov 24 12:49:59 2026"
 
@@ -101,55 +90,3 @@ def test_reasons(reasons: tuple[str, ...], trouble: str | None) -> None:
 def test_what_is_used_up_soon_is_told_once() -> None:
     assert soon_of(("toner-low-report", "marker-supply-low-warning")) == "ink low"
     assert soon_of(("none",)) == ""
-
-
-async def test_a_command_gets_its_input_and_speaks_the_c_locale(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
-    program = "import os,sys; print(os.environ['LC_ALL'], len(sys.stdin.read())); sys.exit(3)"
-    ended = await run_command((sys.executable, "-c", program), b"x" * 300_000, 20.0)
-    assert ended == Ran(3, "C 300000\n", "")
-
-
-async def test_a_command_that_does_not_read_or_is_not_there() -> None:
-    ended = await run_command(("true",), b"x" * 300_000, 20.0)
-    assert ended == Ran(0, "", "")
-    assert await run_command(("no-such-command-here",), b"", 20.0) == NotInstalled()
-
-
-def is_running(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def told(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
-
-
-async def told_process_id(path: Path) -> int:
-    async with asyncio.timeout(20):
-        while not told(path).endswith("\n"):  # noqa: ASYNC110 - another process tells it by a file
-            await asyncio.sleep(0.01)
-    return int(told(path))
-
-
-async def test_a_command_is_ended_at_its_limit(tmp_path: Path) -> None:
-    pid_file = tmp_path / "pid"
-    words = ("sh", "-c", f"echo $$ > {pid_file}; exec sleep 60")
-    assert await run_command(words, b"", 0.5) == TookTooLong()
-    assert not is_running(await told_process_id(pid_file))
-
-
-async def test_a_command_ends_with_its_caller(tmp_path: Path) -> None:
-    pid_file = tmp_path / "pid"
-    words = ("sh", "-c", f"echo $$ > {pid_file}; exec sleep 60")
-    running = asyncio.create_task(run_command(words, b"", 60.0))
-    process_id = await told_process_id(pid_file)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert not is_running(process_id)

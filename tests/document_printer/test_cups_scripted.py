@@ -14,7 +14,7 @@ from anjungan.appliance.drivers.document_printer.outcome import (
     Stopped,
     Uncertain,
 )
-from anjungan.appliance.drivers.document_printer.program import NotInstalled, Ran, TookTooLong
+from anjungan.appliance.drivers.program import Finished, NotInstalled, TookTooLong
 
 IDLE = said(listing())
 TAKEN = said(f"request id is {JOB} (0 file(s))\n")
@@ -30,7 +30,7 @@ ENDED = said(job_listing(None))
 DOWN = said("scheduler is not running\n")
 
 
-def already(how: str) -> Ran:
+def already(how: str) -> Finished:
     text = f"cancel: cancel-job failed: Job #7 is already {how} - can't cancel.\n"
     return said("", errors=text, exit_code=1)
 
@@ -57,28 +57,28 @@ async def test_a_document_goes_through_a_pipe_and_is_followed_to_its_end() -> No
 @pytest.mark.parametrize(
     ("answers", "outcome"),
     [
-        ({"lpstat": [NotInstalled()]}, Refused("no_cups")),
-        ({"lpstat": [TookTooLong()]}, Refused("cups_not_answering")),
+        ({"lpstat": [NotInstalled("lp")]}, Refused("no_cups")),
+        ({"lpstat": [TookTooLong("lp")]}, Refused("cups_not_answering")),
         ({"lpstat": [DOWN]}, Refused("cups_not_running")),
         ({"lpstat": [said("scheduler is running\n", exit_code=1)]}, Refused("no_queue")),
         ({"lp": [said("", errors="lp: too large", exit_code=1)]}, Refused("not_taken")),
-        ({"lp": [NotInstalled()]}, Refused("not_taken")),
-        ({"lp": [TookTooLong()]}, Uncertain("cups_not_answering")),
+        ({"lp": [NotInstalled("lp")]}, Refused("not_taken")),
+        ({"lp": [TookTooLong("lp")]}, Uncertain("cups_not_answering")),
         ({"lp": [said("")]}, Uncertain("cups_not_answering")),
         ({"cancel": [already("aborted")]}, Stopped("aborted")),
         ({"cancel": [already("canceled")]}, Stopped("cancelled")),
         ({"cancel": [said("")]}, Stopped("aborted")),
         ({"cancel": [said("", errors="Job #7 does not exist.", exit_code=1)]},
          Uncertain("end_not_told")),
-        ({"cancel": [TookTooLong()]}, Uncertain("end_not_told")),
+        ({"cancel": [TookTooLong("lp")]}, Uncertain("end_not_told")),
         ({"jobs": [NO_PAPER], "cancel": [said("")]}, Stopped("paper_out")),
         ({"jobs": [NO_PAPER]}, Printed()),  # it came to its end in the very last moment
-        ({"jobs": [NO_PAPER], "cancel": [TookTooLong()]}, Uncertain("still_queued")),
+        ({"jobs": [NO_PAPER], "cancel": [TookTooLong("lp")]}, Uncertain("still_queued")),
         ({"jobs": [PRINTING], "cancel": [said("")]}, Stopped("too_slow")),
         ({"jobs": [DOWN]}, Uncertain("cups_not_answering")),
-        ({"jobs": [TookTooLong()]}, Uncertain("cups_not_answering")),
+        ({"jobs": [TookTooLong("lp")]}, Uncertain("cups_not_answering")),
         ({"jobs": [said("scheduler is running\n", exit_code=1)]}, Uncertain("cups_not_answering")),
-        ({"jobs": [DOWN, TookTooLong(), ENDED]}, Printed()),  # CUPS was only started anew
+        ({"jobs": [DOWN, TookTooLong("lp"), ENDED]}, Printed()),  # CUPS was only started anew
     ],
 )  # fmt: skip
 async def test_how_a_document_can_end(answers: dict[str, object], outcome: DocumentOutcome) -> None:
@@ -152,7 +152,7 @@ async def test_a_name_that_is_no_queue_reaches_no_command(name: str) -> None:
         (said("scheduler is running\nsystem default destination: A4/draft\n"), Printed()),
         (said("scheduler is running\nno system default destination\n"), Refused("no_queue")),
         (DOWN, Refused("cups_not_running")),
-        (NotInstalled(), Refused("no_cups")),
+        (NotInstalled("lp"), Refused("no_cups")),
     ],
 )
 async def test_without_a_name_the_default_queue_is_looked_up(
@@ -179,8 +179,8 @@ async def ran_for(cups: ScriptedCups, waits: int, printer: CupsPrinter) -> None:
 @pytest.mark.parametrize(
     ("answer", "state"),
     [
-        (NotInstalled(), Missing("CUPS is not installed")),
-        (TookTooLong(), Fault("cups_not_answering", "lpstat did not answer in time")),
+        (NotInstalled("lp"), Missing("CUPS is not installed")),
+        (TookTooLong("lp"), Fault("cups_not_answering", "lpstat did not answer in time")),
         (said(listing(alerts="toner-low-report media-low")), Ready("A4, paper low, ink low")),
         (said(listing(alerts="door-open-report")), Fault("cover_open", "door-open-report")),
         (said(listing(state=f"disabled {SINCE} -\n\treason unknown", alerts="paused")),

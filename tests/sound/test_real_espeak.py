@@ -13,15 +13,15 @@ from hypothesis import strategies as some
 from loudspeaker import Loudspeaker
 
 from anjungan.appliance.drivers.device import Missing
-from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
-from anjungan.appliance.drivers.sound.cards import sound_cards
-from anjungan.appliance.drivers.sound.programs import (
+from anjungan.appliance.drivers.program import (
     Finished,
     NotInstalled,
     Outcome,
     TookTooLong,
     run_command,
 )
+from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
+from anjungan.appliance.drivers.sound.cards import sound_cards
 from anjungan.appliance.drivers.sound.speech import pieces, synthesis_command
 from anjungan.appliance.drivers.sound.wave_sound import seconds_of, silence
 
@@ -147,7 +147,8 @@ async def test_every_program_has_an_end() -> None:
 async def test_a_program_that_takes_nothing_and_complains() -> None:
     script = "import sys; sys.stdin.close(); sys.stderr.write('one\\ntwo\\n'); sys.exit(3)"
     outcome = await run_command([sys.executable, "-c", script], bytes(1_000_000), limit_s=30)
-    assert outcome == Finished(3, b"", "two")
+    assert outcome == Finished(3, b"", "one\ntwo\n")
+    assert outcome.complaint == "two"
     assert repr(outcome) == "Finished(code=3, 0 bytes)"
 
 

@@ -7,14 +7,14 @@ import pytest
 from loudspeaker import Loudspeaker
 
 from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
-from anjungan.appliance.drivers.sound.beeps import Beep
-from anjungan.appliance.drivers.sound.programs import (
+from anjungan.appliance.drivers.program import (
     Finished,
     NotInstalled,
     Outcome,
     RunCommand,
     TookTooLong,
 )
+from anjungan.appliance.drivers.sound.beeps import Beep
 from anjungan.simulation.sound import Beeped, Said
 
 
@@ -190,12 +190,12 @@ def answering(sound: RunCommand, program: str, outcome: Outcome) -> RunCommand:
         ("aplay", NotInstalled("aplay"), Missing("aplay is not installed")),
         (
             "aplay",
-            Finished(1, complaint="aplay: main:852: audio open error: Device or resource busy"),
+            Finished(1, errors="aplay: main:852: audio open error: Device or resource busy"),
             Missing("held by another program"),
         ),
-        ("aplay", Finished(1, complaint="x: Permission denied"), Missing("Permission denied")),
-        ("aplay", Finished(1, complaint="x: No such file or directory"), Missing("no sound card")),
-        ("aplay", Finished(1, complaint="something else"), Missing("something else")),
+        ("aplay", Finished(1, errors="x: Permission denied"), Missing("Permission denied")),
+        ("aplay", Finished(1, errors="x: No such file or directory"), Missing("no sound card")),
+        ("aplay", Finished(1, errors="something else"), Missing("something else")),
         ("aplay", Finished(1), Missing("the sound card cannot be opened")),
         ("aplay", TookTooLong("aplay"), Fault("not_playing", "the sound card takes no sound")),
         ("espeak-ng", Finished(1), Fault("no_voice", "espeak-ng ended with 1")),

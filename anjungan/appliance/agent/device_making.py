@@ -22,9 +22,9 @@ from anjungan.appliance.drivers.hotplug.watch import HotplugWatch
 from anjungan.appliance.drivers.link.byte_link import ByteLink
 from anjungan.appliance.drivers.link.serial_link import SerialLink
 from anjungan.appliance.drivers.printer.bitmap import Bitmap
+from anjungan.appliance.drivers.program import RunCommand, run_command
 from anjungan.appliance.drivers.scanner.scan import ScanEvent
 from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
-from anjungan.appliance.drivers.sound.programs import RunCommand, run_command
 from anjungan.appliance.errors import ConfigError, ConfigProblem
 from anjungan.appliance.settings.devices import (
     BacklightSettings,

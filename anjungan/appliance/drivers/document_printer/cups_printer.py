@@ -39,7 +39,7 @@ from anjungan.appliance.drivers.document_printer.outcome import (
     Uncertain,
 )
 from anjungan.appliance.drivers.document_printer.printer_reasons import soon_of, trouble_of
-from anjungan.appliance.drivers.document_printer.program import RunCommand, run_command
+from anjungan.appliance.drivers.program import RunCommand, run_command
 
 log = logging.getLogger(__name__)
 

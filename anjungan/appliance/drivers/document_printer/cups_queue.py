@@ -11,9 +11,9 @@ from anjungan.appliance.drivers.document_printer.lpstat_output import (
     read_default,
     read_listing,
 )
-from anjungan.appliance.drivers.document_printer.program import (
+from anjungan.appliance.drivers.program import (
+    Finished,
     NotInstalled,
-    Ran,
     RunCommand,
     TookTooLong,
 )
@@ -82,7 +82,7 @@ class CupsQueue:
         told = await self._ask(("lpstat", "-r", "-l", "-a", name, "-p", name))
         if isinstance(told, Unavailable):
             return told
-        listing = read_listing(told.output)
+        listing = read_listing(_text(told.output))
         if not listing.running:
             return Unavailable.NOT_RUNNING
         return listing.queues.get(name, Unavailable.NO_QUEUE)
@@ -90,13 +90,13 @@ class CupsQueue:
     async def submit(self, queue: QueueStatus, pdf: bytes, title: str) -> Submitted | NotSubmitted:
         """Hand the document to CUPS through a pipe: one copy on A4, without a banner page."""
         words = ("lp", "-d", queue.name, "-t", title, "-o", "media=A4", "-o", "job-sheets=none")
-        end = await self._run((*words, "-"), pdf, SUBMIT_LIMIT_S)
+        end = await self._run((*words, "-"), pdf, limit_s=SUBMIT_LIMIT_S)
         match end:
-            case Ran(exit_code=0, output=output) if found := _REQUEST_ID.search(output):
+            case Finished(code=0, output=output) if found := _REQUEST_ID.search(_text(output)):
                 return Submitted(found[1])
-            case Ran(exit_code=0) | TookTooLong():
+            case Finished(code=0) | TookTooLong():
                 return NotSubmitted.UNKNOWN
-            case Ran() | NotInstalled():
+            case Finished() | NotInstalled():
                 return NotSubmitted.NOT_TAKEN
             case _:
                 assert_never(end)
@@ -108,11 +108,11 @@ class CupsQueue:
         told = await self._ask(words)
         if isinstance(told, Unavailable):
             return told
-        listing = read_listing(told.output)
+        listing = read_listing(_text(told.output))
         if not listing.running:
             return Unavailable.NOT_RUNNING
         now = listing.queues.get(name)
-        if now is None or told.exit_code != 0:
+        if now is None or told.code != 0:
             return Unavailable.NO_QUEUE
         return Progress(now, listing.jobs.get(job))
 
@@ -122,13 +122,13 @@ class CupsQueue:
         ``lpstat`` cannot tell a printed job from a cancelled one before CUPS 2.4.8 (OpenPrinting
         pull request 830), but the refusal to cancel an ended job says which of them it is.
         """
-        end = await self._run(("cancel", job), b"", ASK_LIMIT_S)
+        end = await self._run(("cancel", job), b"", limit_s=ASK_LIMIT_S)
         match end:
-            case Ran(exit_code=0):
+            case Finished(code=0):
                 return JobEnd.REMOVED_NOW
-            case Ran(errors=errors) if found := _ALREADY.search(errors):
+            case Finished(errors=errors) if found := _ALREADY.search(errors):
                 return JobEnd(found[1])
-            case Ran() | NotInstalled() | TookTooLong():
+            case Finished() | NotInstalled() | TookTooLong():
                 return JobEnd.UNKNOWN
             case _:
                 assert_never(end)
@@ -139,14 +139,14 @@ class CupsQueue:
         told = await self._ask(("lpstat", "-r", "-d"))
         if isinstance(told, Unavailable):
             return told
-        if not read_listing(told.output).running:
+        if not read_listing(_text(told.output)).running:
             return Unavailable.NOT_RUNNING
-        return read_default(told.output) or Unavailable.NO_QUEUE
+        return read_default(_text(told.output)) or Unavailable.NO_QUEUE
 
-    async def _ask(self, words: Sequence[str]) -> Ran | Unavailable:
-        end = await self._run(words, b"", ASK_LIMIT_S)
+    async def _ask(self, words: Sequence[str]) -> Finished | Unavailable:
+        end = await self._run(words, b"", limit_s=ASK_LIMIT_S)
         match end:
-            case Ran():
+            case Finished():
                 return end
             case NotInstalled():
                 return Unavailable.NO_CUPS
@@ -154,3 +154,7 @@ class CupsQueue:
                 return Unavailable.NOT_ANSWERING
             case _:
                 assert_never(end)
+
+
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", "replace")

@@ -19,9 +19,7 @@ from anjungan.appliance.drivers.device import (
     keep_open,
 )
 from anjungan.appliance.drivers.link.byte_link import LinkLost
-from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
-from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
-from anjungan.appliance.drivers.sound.programs import (
+from anjungan.appliance.drivers.program import (
     Finished,
     NotInstalled,
     Outcome,
@@ -29,6 +27,8 @@ from anjungan.appliance.drivers.sound.programs import (
     TookTooLong,
     run_command,
 )
+from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
+from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
 from anjungan.appliance.drivers.sound.speech import SYNTHESIZER, pieces, synthesis_command
 from anjungan.appliance.drivers.sound.wave_sound import seconds_of, silence
 
@@ -283,8 +283,8 @@ class Speaker:
         match outcome:
             case Finished(code=0):
                 return None
-            case Finished(complaint=complaint):
-                return Missing(_reason(complaint))
+            case Finished() as ended:
+                return Missing(_reason(ended.complaint))
             case NotInstalled(program=program):
                 return Missing(f"{program} is not installed")
             case TookTooLong():

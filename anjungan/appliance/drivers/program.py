@@ -15,11 +15,17 @@ _MOST_COMPLAINT_CHARS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The program ended by itself. ``complaint`` is the last line of its standard error."""
+    """The program ended by itself; what it printed is not shown in logs."""
 
     code: int
     output: bytes = b""
-    complaint: str = ""
+    errors: str = ""
+
+    @property
+    def complaint(self) -> str:
+        """The last line of its standard error."""
+        lines = self.errors.strip().splitlines()
+        return lines[-1][:_MOST_COMPLAINT_CHARS] if lines else ""
 
     def __repr__(self) -> str:
         return f"Finished(code={self.code}, {len(self.output)} bytes)"
@@ -63,6 +69,7 @@ async def run_command(command: Sequence[str], feed: bytes, *, limit_s: float) ->
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},  # what they print is read by programs
         )
     except OSError:
         return NotInstalled(command[0])
@@ -73,7 +80,7 @@ async def run_command(command: Sequence[str], feed: bytes, *, limit_s: float) ->
         return TookTooLong(command[0])
     finally:
         await _end(process)
-    return Finished(process.returncode or 0, output, _last_line(errors))
+    return Finished(process.returncode or 0, output, errors.decode("utf-8", "replace"))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -86,8 +93,3 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_S):
                 await process.wait()
-
-
-def _last_line(errors: bytes) -> str:
-    lines = errors.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1][:_MOST_COMPLAINT_CHARS] if lines else ""
