@@ -20,13 +20,12 @@ from anjungan.appliance.drivers.backlight.sysfs_light import (
     find_light,
 )
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
 )
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 LONGEST_LOOK_S: Final = 60.0
 """The wall clock may be set while we wait, so the schedule is looked at this often."""
@@ -40,7 +39,7 @@ def machine_time() -> time_of_day:
     return datetime.now().astimezone().time()
 
 
-class Backlight:
+class Backlight(ReportedDevice):
     """The light ``folder_name`` in ``root``; an empty name takes the only one.
 
     It is off from ``off_from`` until ``off_until`` (``21.00``), except for ``relight_s`` seconds
@@ -68,28 +67,17 @@ class Backlight:
         monotonic: Callable[[], float] = time.monotonic,
         longest_look_s: float = LONGEST_LOOK_S,
     ) -> None:
+        super().__init__(name, on_state)
         self._root = root
         self._folder_name = folder_name
-        self._name = name
         self._pacing = pacing or SLOW_PACING
         self._local_time = local_time
         self._monotonic = monotonic
         self._longest_look_s = longest_look_s
         night = Night.parse(off_from, off_until)
         self._plan = LightPlan(night, relight_s, at_s=monotonic())
-        self._report = StateReport(name, on_state)
         self._is_on = True
         self._woken = asyncio.Event()
-
-    @property
-    def name(self) -> str:
-        """The name in the site settings."""
-        return self._name
-
-    @property
-    def state(self) -> DeviceState:
-        """The state told last; it does not change when the light goes on or off."""
-        return self._report.state
 
     @property
     def is_on(self) -> bool:

@@ -18,14 +18,13 @@ from anjungan.appliance.drivers.buttons.open_pins import (
 from anjungan.appliance.drivers.buttons.served import ServedPanel
 from anjungan.appliance.drivers.buttons.wiring import ButtonPins, ContactPin, PanelWiring
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
     tell,
 )
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 __all__ = ["ButtonPanel", "ButtonPins", "ContactPin", "PanelWiring"]
 
@@ -33,7 +32,7 @@ ButtonListener = Callable[[ButtonEvent], None]
 ContactListener = Callable[[ContactChanged], None]
 
 
-class ButtonPanel:
+class ButtonPanel(ReportedDevice):
     """The panel wired as ``wiring``; ``open_factory`` opens its pins (``open_pi_factory``).
 
     ``on_button`` and ``on_contact`` are called on the event loop.  Every contact is told when the
@@ -57,6 +56,7 @@ class ButtonPanel:
         timings: ButtonTimings | None = None,
         pacing: Pacing | None = None,
     ) -> None:
+        super().__init__(name, on_state)
         if wiring.pins_used_twice:
             raise ValueError(f"pins are used twice: {wiring.pins_used_twice}")
         if wiring.buttons.keys() & wiring.contacts.keys():
@@ -65,22 +65,10 @@ class ButtonPanel:
         self._open_factory = open_factory
         self._on_button = on_button
         self._on_contact = on_contact
-        self._name = name
         self._timings = timings or ButtonTimings()
         self._pacing = pacing or Pacing()
-        self._report = StateReport(name, on_state)
         self._wanted_lights: dict[str, bool] = {}
         self._served: ServedPanel | None = None
-
-    @property
-    def name(self) -> str:
-        """The name in the site settings."""
-        return self._name
-
-    @property
-    def state(self) -> DeviceState:
-        """The state told last; a ``Ready`` names open contacts and stuck buttons."""
-        return self._report.state
 
     def set_light(self, name: str, on: bool) -> None:  # noqa: FBT001 - read as set_light("ok", True)
         """Switch a button's light; remembered while the panel is missing.

@@ -24,17 +24,16 @@ from anjungan.appliance.drivers.card_reader.pcsc_library import (
 from anjungan.appliance.drivers.card_reader.pcsc_session import NoCard, PcscSession
 from anjungan.appliance.drivers.card_reader.tap import DEBOUNCE_S, TapTracker
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
     keep_open,
     tell,
 )
 from anjungan.appliance.drivers.limited_log import LimitedLog
 from anjungan.appliance.drivers.link.byte_link import LinkLost
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ class _Seen:
     target: Target | None
 
 
-class PcscReader:
+class PcscReader(ReportedDevice):
     """A supervised PC/SC reader; see ``drivers.device.Device``.
 
     ``reader`` is part of its name; empty takes the first one.  pcscd looks for cards and tells when
@@ -78,6 +77,8 @@ class PcscReader:
     refused.  The library's calls block, so they have a thread of their own.  The listeners are
     called on the event loop; one that raises is logged and does no harm.
     """
+
+    kind = "card_reader"
 
     def __init__(
         self,
@@ -93,34 +94,18 @@ class PcscReader:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        super().__init__(name, on_state)
         self._session = PcscSession(reader, library)
         self._on_card = on_card
-        self._name = name
         self._call_limit_s = call_limit_s
         self._pacing = pacing or Pacing()
         self._monotonic = monotonic
         self._sleep = sleep
-        self._report = StateReport(name, on_state)
         self._tracker = TapTracker(debounce_s)
         self._calls = BlockingCalls(f"pcsc {name}")
         self._reader = ""
         self._seen: _Seen | None = None
         self._unreadable = LimitedLog(log, logging.INFO)
-
-    @property
-    def name(self) -> str:
-        """See ``Device``."""
-        return self._name
-
-    @property
-    def kind(self) -> str:
-        """See ``Device``."""
-        return "card_reader"
-
-    @property
-    def state(self) -> DeviceState:
-        """See ``Device``."""
-        return self._report.state
 
     async def run(self) -> None:
         """See ``Device``."""

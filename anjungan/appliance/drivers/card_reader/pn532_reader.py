@@ -30,18 +30,17 @@ from anjungan.appliance.drivers.card_reader.pn532_chip import (
 from anjungan.appliance.drivers.card_reader.pn532_target import Malformed, parse_targets
 from anjungan.appliance.drivers.card_reader.tap import DEBOUNCE_S, TapTracker
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Fault,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
     keep_open,
     tell,
 )
 from anjungan.appliance.drivers.limited_log import LimitedLog
 from anjungan.appliance.drivers.link.byte_link import ByteLink, LinkTimeout
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ _CONFIGURATION = (
 )
 
 
-class Pn532Reader:
+class Pn532Reader(ReportedDevice):
     """A supervised PN532 on a serial line; see ``drivers.device.Device``.
 
     Each poll looks for type A, then for type B, tells a tap, and switches the field off.  A poll
@@ -72,6 +71,8 @@ class Pn532Reader:
 
     Both listeners are called on the event loop; one that raises is logged and does no harm.
     """
+
+    kind = "card_reader"
 
     def __init__(
         self,
@@ -86,32 +87,16 @@ class Pn532Reader:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        super().__init__(name, on_state)
         self._link = link
         self._on_card = on_card
-        self._name = name
         self._poll_interval_s = poll_interval_s
         self._tracker = TapTracker(debounce_s)
         self._pacing = pacing
         self._monotonic = monotonic
         self._sleep = sleep
-        self._report = StateReport(name, on_state)
         self._malformed = LimitedLog(log, logging.WARNING)
         self.counters = LineCounters()
-
-    @property
-    def name(self) -> str:
-        """See ``Device``."""
-        return self._name
-
-    @property
-    def kind(self) -> str:
-        """See ``Device``."""
-        return "card_reader"
-
-    @property
-    def state(self) -> DeviceState:
-        """See ``Device``."""
-        return self._report.state
 
     async def run(self) -> None:
         """See ``Device``."""

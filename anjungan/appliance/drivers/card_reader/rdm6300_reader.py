@@ -8,28 +8,29 @@ from anjungan.appliance.drivers.card_reader.card import CardEvent, CardListener
 from anjungan.appliance.drivers.card_reader.em4100_frame import Em4100Parser
 from anjungan.appliance.drivers.card_reader.repeated_taps import SILENCE_S, STEP_S, RepeatedTaps
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
     keep_open,
     tell,
 )
 from anjungan.appliance.drivers.link.byte_link import ByteLink
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 _IDLE_READ_S: Final = 60.0
 _READ_BYTES: Final = 512
 
 
-class Rdm6300Reader:
+class Rdm6300Reader(ReportedDevice):
     """A supervised RDM6300 on a serial line; see ``drivers.device.Device``.
 
     The line is one-way and the reader cannot be asked, so ready means no more than that the line
     is open.  The listeners are called on the event loop; one that raises is logged and does no
     harm.
     """
+
+    kind = "card_reader"
 
     def __init__(
         self,
@@ -42,29 +43,13 @@ class Rdm6300Reader:
         pacing: Pacing | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(name, on_state)
         self._link = link
         self._on_card = on_card
-        self._name = name
         self._pacing = pacing
         self._monotonic = monotonic
-        self._report = StateReport(name, on_state)
         self._parser = Em4100Parser()
         self._taps = RepeatedTaps(silence_s)
-
-    @property
-    def name(self) -> str:
-        """See ``Device``."""
-        return self._name
-
-    @property
-    def kind(self) -> str:
-        """See ``Device``."""
-        return "card_reader"
-
-    @property
-    def state(self) -> DeviceState:
-        """See ``Device``."""
-        return self._report.state
 
     @property
     def bad_frames(self) -> int:

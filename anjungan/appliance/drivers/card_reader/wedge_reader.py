@@ -22,17 +22,16 @@ from anjungan.appliance.drivers.card_reader.tap import DEBOUNCE_S
 from anjungan.appliance.drivers.card_reader.typed_identifier import TypedAs, typed_identifier
 from anjungan.appliance.drivers.card_reader.typed_keys import TypedKeys
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Fault,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
     keep_open,
     tell,
 )
 from anjungan.appliance.drivers.limited_log import LimitedLog
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ _IDLE_READ_S: Final = 60.0
 _READ_BYTES: Final = 4096
 
 
-class WedgeReader:
+class WedgeReader(ReportedDevice):
     """A supervised keyboard-wedge reader; see ``drivers.device.Device``.
 
     ``path`` is an evdev node; it is grabbed, so that no digit reaches a window (``node`` takes its
@@ -50,6 +49,8 @@ class WedgeReader:
     reader itself cannot be asked.  The listeners are called on the event loop; one that raises is
     logged and does no harm.
     """
+
+    kind = "card_reader"
 
     def __init__(
         self,
@@ -65,31 +66,15 @@ class WedgeReader:
         node: KeyboardNode | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(name, on_state)
         self._node = node or EvdevNode(path, grab)
         self._types: TypedAs = types
         self._on_card = on_card
-        self._name = name
         self._pacing = pacing
         self._monotonic = monotonic
-        self._report = StateReport(name, on_state)
         self._keys = TypedKeys()
         self._taps = SingleTaps(hold_s)
         self._refusals = LimitedLog(log, logging.INFO)
-
-    @property
-    def name(self) -> str:
-        """See ``Device``."""
-        return self._name
-
-    @property
-    def kind(self) -> str:
-        """See ``Device``."""
-        return "card_reader"
-
-    @property
-    def state(self) -> DeviceState:
-        """See ``Device``."""
-        return self._report.state
 
     @property
     def spoilt_lines(self) -> int:

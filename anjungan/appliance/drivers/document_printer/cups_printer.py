@@ -18,7 +18,6 @@ from anjungan.appliance.drivers.device import (
     Pacing,
     Ready,
     StateListener,
-    StateReport,
 )
 from anjungan.appliance.drivers.document_printer.cups_queue import (
     CupsQueue,
@@ -40,6 +39,7 @@ from anjungan.appliance.drivers.document_printer.outcome import (
 )
 from anjungan.appliance.drivers.document_printer.printer_reasons import soon_of, trouble_of
 from anjungan.appliance.drivers.program import RunCommand, run_command
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +60,15 @@ class CupsTimings:
     document_limit_s: float = 180.0
 
 
-class CupsPrinter:
+class CupsPrinter(ReportedDevice):
     """A supervised A4 printer; see ``drivers.device.Device``.
 
     A fault told by the printer is what it said at its last document: CUPS speaks to a printer only
     while it prints.  So a document is tried whatever the printer said before, and refused only for
     what CUPS itself knows now.
     """
+
+    kind = "document_printer"
 
     def __init__(
         self,
@@ -78,27 +80,11 @@ class CupsPrinter:
         timings: CupsTimings | None = None,
         run_command: RunCommand = run_command,
     ) -> None:
+        super().__init__(name, on_state)
         self._queue = CupsQueue(queue, run_command)
-        self._name = name
         self._pacing = pacing or Pacing()
         self._timings = timings or CupsTimings()
-        self._report = StateReport(name, on_state)
         self._one_at_a_time = asyncio.Lock()
-
-    @property
-    def name(self) -> str:
-        """See ``Device``."""
-        return self._name
-
-    @property
-    def kind(self) -> str:
-        """See ``Device``."""
-        return "document_printer"
-
-    @property
-    def state(self) -> DeviceState:
-        """See ``Device``."""
-        return self._report.state
 
     async def run(self) -> None:
         """See ``Device``."""

@@ -4,16 +4,15 @@ import time
 from collections.abc import Callable
 
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
     keep_open,
     tell,
 )
 from anjungan.appliance.drivers.link.byte_link import ByteLink
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 from anjungan.appliance.drivers.scanner.scan import ScanEvent, ScanListener, ScanParser
 
 IDLE_GAP_S = 0.08  # a scanner sends a code at once; a pause this long ends one without terminator
@@ -22,13 +21,15 @@ _IDLE_READ_S = 60.0
 _READ_BYTES = 4096
 
 
-class LineScanner:
+class LineScanner(ReportedDevice):
     """A supervised scanner; see ``drivers.device.Device``.
 
     The line is one-way, so ready means no more than that it is open.  A code that stays before the
     scanner and is read again and again is told once, until it was away for ``repeat_s``.  The
     listeners are called on the event loop; one that raises is logged and does no harm.
     """
+
+    kind = "scanner"
 
     def __init__(
         self,
@@ -42,32 +43,16 @@ class LineScanner:
         pacing: Pacing | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(name, on_state)
         self._link = link
         self._on_scan = on_scan
-        self._name = name
         self._idle_gap_s = idle_gap_s
         self._repeat_s = repeat_s
         self._pacing = pacing
         self._monotonic = monotonic
-        self._report = StateReport(name, on_state)
         self._parser = ScanParser()
         self._last: ScanEvent | None = None
         self._last_s = 0.0
-
-    @property
-    def name(self) -> str:
-        """See ``Device``."""
-        return self._name
-
-    @property
-    def kind(self) -> str:
-        """See ``Device``."""
-        return "scanner"
-
-    @property
-    def state(self) -> DeviceState:
-        """See ``Device``."""
-        return self._report.state
 
     async def run(self) -> None:
         """See ``Device``."""
