@@ -185,21 +185,27 @@ class EscposPrinter:
     async def _look(self, opened: OpenPrinter) -> None:
         if self._profile.status == "none":
             await opened.dialogue.drain(0)
+            if self._flush_first:
+                await self._flush(opened)
             self._report.set(READY_WITHOUT_STATUS)
             return
         status = await opened.questions.look()
+        if self._flush_first and isinstance(status, Idle | NearEnd) and self._stopped_job is None:
+            status = await self._flush(opened)
         self._report.set(device_state(status))
         if isinstance(status, Idle | NearEnd):
             await self._resume_stopped()
-            await self._flush(opened)
         elif self._stopped_job is not None:
             self._stopped_job.notice_stop()
 
-    async def _flush(self, opened: OpenPrinter) -> None:
-        """Complete a command that was cut off, before somebody waits for paper."""
-        if self._flush_first:
-            await opened.dialogue.send(flush_segment(self._profile))
-            self._flush_first = False
+    async def _flush(self, opened: OpenPrinter) -> PrinterStatus:
+        """Complete a command that was cut off, before somebody waits for paper.
+
+        The printer counts as ready once it has answered behind that: then the line is free.
+        """
+        await opened.dialogue.send(flush_segment(self._profile))
+        self._flush_first = False
+        return await opened.questions.status()
 
     async def _resume_stopped(self) -> None:
         """The printer goes on: send what its stopped job still lacks, and tell how that ended."""
