@@ -7,13 +7,11 @@ from contextlib import suppress
 from typing import assert_never
 
 from anjungan.appliance.drivers.device import (
-    DeviceState,
     Fault,
     Missing,
     Pacing,
     Ready,
     StateListener,
-    StateReport,
     keep_open,
     tell,
 )
@@ -49,6 +47,7 @@ from anjungan.appliance.drivers.printer.status import (
     Silent,
 )
 from anjungan.appliance.drivers.printer.timings import Timings
+from anjungan.appliance.drivers.reported_device import ReportedDevice
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ READY_NEAR_END = Ready("paper near end")
 READY_WITHOUT_STATUS = Ready("answers no status")
 
 
-class EscposPrinter:
+class EscposPrinter(ReportedDevice):
     """A printer on ``link``.  :meth:`run` keeps it open and watched; one job prints at a time.
 
     ``on_late_confirmation`` takes the job id of an :class:`Uncertain` job that the printer has
@@ -83,10 +82,9 @@ class EscposPrinter:
         pacing: Pacing | None = None,
         logo: Bitmap | None = None,
     ) -> None:
+        super().__init__(name, on_state)
         self._link = link
         self._profile = profile
-        self._name = name
-        self._report = StateReport(name, on_state)
         self._timings = timings or Timings()
         self._pacing = pacing
         self._logo = logo
@@ -103,16 +101,6 @@ class EscposPrinter:
         self._separate_held = False
         self._flush_first = True
         self._separate_first = False
-
-    @property
-    def name(self) -> str:
-        """The name in the site settings."""
-        return self._name
-
-    @property
-    def state(self) -> DeviceState:
-        """The state told last."""
-        return self._report.state
 
     @property
     def columns(self) -> int:
