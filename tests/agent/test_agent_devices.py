@@ -11,10 +11,12 @@ from gpiozero.pins.mock import MockFactory
 from kiosk_lab import devices_in, no_devices
 from uplink_lab import eventually
 
+from anjungan.appliance.agent import devices as devices_module
 from anjungan.appliance.agent.device_making import Listeners, Machine
 from anjungan.appliance.agent.devices import DeclaredDevices, Devices
 from anjungan.appliance.drivers.buttons.events import ButtonPressed
 from anjungan.appliance.drivers.device import Fault, Missing, Ready, Starting
+from anjungan.appliance.drivers.scanner.line_scanner import LineScanner
 from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition
 from anjungan.appliance.settings.devices import (
@@ -194,6 +196,25 @@ async def test_two_panels_share_one_header() -> None:
     again = PanelSettings(buttons={"suara": ButtonSettings(pin=13, does="sound")})
     with pytest.raises(ConfigError, match=r"devices\.buttons, kedua: a pin is used twice: 13"):
         Site(no_devices(buttons=PanelSettings(), kedua=again))
+
+
+async def test_a_bug_in_one_driver_ends_no_other(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(devices_module, "AFTER_A_BUG_S", 0.0)
+    failed = []
+
+    async def fail(_self: LineScanner) -> None:
+        failed.append(1)
+        raise ZeroDivisionError("rahasia")
+
+    monkeypatch.setattr(LineScanner, "run", fail)
+    site = run({**devices_in(tmp_path), "card_reader": None})
+    await site.until("scanner", Fault)
+    await site.until("printer", Missing)
+    await eventually(lambda: len(failed) > 2)
+    assert site.devices.states["scanner"] == Fault("internal_error", "ZeroDivisionError")
+    assert "rahasia" not in caplog.text
 
 
 async def test_a_stuck_button_is_told_to_the_regency() -> None:

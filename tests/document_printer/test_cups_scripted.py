@@ -215,4 +215,4 @@ async def test_a_bug_ends_no_device(caplog: pytest.LogCaptureFixture) -> None:
     cups = ScriptedCups({})
     await ran_for(cups, 2, cups.device())
     assert cups.states == [Fault("internal_error", "KeyError")]
-    assert "a look at the queue of document_printer failed" in caplog.text
+    assert "a session of device document_printer failed: KeyError" in caplog.text

@@ -2,13 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from anjungan.appliance.agent.beeping import Beeping
 from anjungan.appliance.agent.device_making import Listeners, Machine, make_device
 from anjungan.appliance.agent.panel import PanelLights, check_panels
 from anjungan.appliance.drivers.backlight.backlight import Backlight
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel
-from anjungan.appliance.drivers.device import Device, DeviceState, Fault, Missing, Ready, Starting
+from anjungan.appliance.drivers.device import (
+    Device,
+    DeviceState,
+    Fault,
+    Missing,
+    Ready,
+    Starting,
+    bug_found,
+)
 from anjungan.appliance.drivers.printer.printer import EscposPrinter
 from anjungan.appliance.drivers.sound.beeps import Beep
 from anjungan.appliance.drivers.sound.speaker import Speaker
@@ -21,6 +30,8 @@ from anjungan.appliance.settings.devices import (
     SpeechSettings,
 )
 from anjungan.protocol.messages import DeviceHealth
+
+AFTER_A_BUG_S: Final = 10.0
 
 DeclaredDevices = Mapping[DeviceName, DeviceSettings | None]
 
@@ -82,7 +93,16 @@ class Devices:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._machine.hotplug.run(), name="hot-plug")
             for device in self._all:
-                group.create_task(device.run(), name=f"device {device.name}")
+                group.create_task(self._keep_running(device), name=f"device {device.name}")
+
+    async def _keep_running(self, device: Device) -> None:
+        """Every driver supervises its own line; this is for what a driver did not foresee."""
+        while True:
+            try:
+                await device.run()
+            except Exception as error:  # noqa: BLE001 - the supervisor: a bug in one driver must not end the others
+                self._changed(device.name, bug_found(device.name, error))
+            await asyncio.sleep(AFTER_A_BUG_S)
 
     @property
     def names(self) -> frozenset[str]:

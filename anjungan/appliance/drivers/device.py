@@ -214,9 +214,9 @@ async def _attempt(
         if _is_being_cancelled():
             raise
         # It came from inside; passed on, it would end this device in silence.
-        return _bug(report.name, error), has_opened
+        return bug_found(report.name, error), has_opened
     except Exception as error:  # noqa: BLE001 - the supervisor: a bug in one driver must not end the others
-        return _bug(report.name, error), has_opened
+        return bug_found(report.name, error), has_opened
     finally:
         await link.close()
 
@@ -226,6 +226,7 @@ def _is_being_cancelled() -> bool:
     return task is None or task.cancelling() > 0
 
 
-def _bug(name: str, error: BaseException) -> Fault:
+def bug_found(name: str, error: BaseException) -> Fault:
+    """A bug in a driver: logged by its type and place, never by its words, and a state."""
     _log_failure(f"a session of device {name}", error)
     return Fault("internal_error", type(error).__name__)

@@ -6,7 +6,6 @@ jobs, which tells how one ended, is needed and holds nothing but the title.
 """
 
 import asyncio
-import logging
 import re
 from dataclasses import dataclass
 from typing import Final, assert_never
@@ -18,6 +17,7 @@ from anjungan.appliance.drivers.device import (
     Pacing,
     Ready,
     StateListener,
+    bug_found,
 )
 from anjungan.appliance.drivers.document_printer.cups_queue import (
     CupsQueue,
@@ -40,8 +40,6 @@ from anjungan.appliance.drivers.document_printer.outcome import (
 from anjungan.appliance.drivers.document_printer.printer_reasons import soon_of, trouble_of
 from anjungan.appliance.drivers.program import RunCommand, run_command
 from anjungan.appliance.drivers.reported_device import ReportedDevice
-
-log = logging.getLogger(__name__)
 
 _PDF_BEGINS: Final = b"%PDF-"
 _TITLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
@@ -91,10 +89,8 @@ class CupsPrinter(ReportedDevice):
         while True:
             try:
                 await self._look()
-            except Exception as error:
-                # The supervisor of this device: a bug in one driver must not end the others.
-                log.exception("a look at the queue of %s failed", self._name)
-                self._report.set(Fault("internal_error", type(error).__name__))
+            except Exception as error:  # noqa: BLE001 - the supervisor: a bug in one driver must not end the others
+                self._report.set(bug_found(self._name, error))
             ready = isinstance(self._report.state, Ready)
             timings = self._timings
             poll_s = timings.idle_poll_s if ready else timings.trouble_poll_s

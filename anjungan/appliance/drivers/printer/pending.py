@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from anjungan.appliance.drivers.device import tell
 from anjungan.appliance.drivers.limited_log import LimitedLog
 
 log = logging.getLogger(__name__)
@@ -80,10 +81,7 @@ class PendingJobs:
         job.reached = True
         if job.awaited or not job.tells or self._on_late is None:
             return
-        try:
-            self._on_late(job.job_id)
-        except Exception:
-            log.exception("the listener for late confirmations failed")
+        tell("printer", self._on_late, job.job_id)
 
 
 def _process_id(job_id: str, attempt: int) -> bytes:
