@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from doctor_desk import about, ask_doctor, no_pins, said
+from doctor_desk import WORDS, about, ask_doctor, no_pins, said
 from gpiozero.pins.mock import MockFactory
 from kiosk_lab import KioskLab, devices_in, make_kiosk, no_devices
 from PIL import Image
@@ -274,6 +274,11 @@ class TestRareAnswers:
             f"device_expected.{kind}",
             f"device_fix.{fix}",
         ]
+
+    def test_a_reason_is_told_in_the_technicians_language(self) -> None:
+        printer = module._Subject("printer", NetworkPrinterSettings(host="printer-desa"))
+        finding = module._asked(printer, module.Missing("connection refused"))
+        assert WORDS.text(finding.answered, "id") == "tidak dapat dibuka (sambungan ditolak)"
 
     @pytest.mark.parametrize(
         ("detail", "fix"), [("stuck: help", "stuck_button"), ("open: pintu", "open_contact")]

@@ -9,7 +9,7 @@ import pytest
 
 import anjungan.appliance.doctor
 from anjungan.appliance.doctor.mistake_words import DEVICE_FORMS, FIXES, FORMS, VALUE_TYPES
-from anjungan.appliance.doctor.remedies import FAULTS
+from anjungan.appliance.doctor.remedies import FAULTS, REASONS
 from anjungan.appliance.doctor.remedies import FIXES as DEVICE_FIXES
 from anjungan.appliance.doctor.words import LANGUAGES, load_doctor_words, say
 from anjungan.appliance.drivers.printer.logo import LogoProblem
@@ -28,6 +28,7 @@ def keys_in_code() -> set[str]:
     made = {f"device.{family}" for family in get_args(Family)}
     made |= {f"device_expected.{kind}" for kind in known_values("kind").split(", ")}
     made |= {f"fault.{code}" for code in FAULTS}
+    made |= {f"reason.{words}" for words in REASONS.values()}
     made |= {f"logo.{problem}" for problem in get_args(LogoProblem)}
     fixes = set(re.findall(r'_wrong\(.*, "([a-z_]+)"\)', SOURCES)) | DEVICE_FIXES
     labels = {"frame.answered", "frame.expected", "frame.fix"}

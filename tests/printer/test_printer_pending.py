@@ -35,7 +35,7 @@ def test_an_unknown_id_and_a_failing_listener_harm_nothing(caplog):
     with jobs.add("job-1") as waiting:
         pass
     jobs.complete(waiting.process_id)
-    assert "listener for late confirmations failed" in caplog.text
+    assert "the listener of device printer failed: RuntimeError" in caplog.text
     quiet = PendingJobs(None)
     with quiet.add("job-1") as unheard:
         pass

@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from anjungan.appliance.agent.device_making import Listeners, Machine
 from anjungan.appliance.agent.devices import DeclaredDevices, Devices
 from anjungan.appliance.doctor.finding import Finding, good, note, wrong
-from anjungan.appliance.doctor.remedies import FAULTS, fix_of_fault, fix_of_reason
+from anjungan.appliance.doctor.remedies import FAULTS, REASONS, fix_of_fault, fix_of_reason
 from anjungan.appliance.doctor.words import Said, say
 from anjungan.appliance.drivers.device import DeviceState, Fault, Missing, Ready, Starting
 from anjungan.appliance.drivers.printer.logo import (
@@ -202,7 +202,9 @@ def _why_missing(subject: _Subject, reason: str) -> Said:
         ):
             return say("device.no_header")
         case _:
-            return say("device.missing", reason=reason)
+            words = REASONS.get(reason)
+            known = reason if words is None else say(f"reason.{words}")
+            return say("device.missing", reason=known)
 
 
 def _wrong(subject: _Subject, answered: Said, fix: str) -> Finding:

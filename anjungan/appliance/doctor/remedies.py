@@ -46,6 +46,28 @@ _REASONS: Final[Mapping[str, str]] = {
 }
 
 
+REASONS: Final[Mapping[str, str]] = {
+    "held by another program": "held",
+    "Permission denied": "forbidden",
+    "hung up": "hung_up",
+    "lost while printing": "hung_up",
+    "connection refused": "refused",
+    "no answer to the connection": "no_answer",
+    "the name is not known": "no_name",
+    "no sign of the device": "vanished",
+    "pcscd is not running": "pcscd",
+    "pcscd does not answer": "pcscd_silent",
+    "libpcsclite is not installed": "no_pcsclite",
+    "CUPS is not installed": "no_cups",
+    "CUPS does not run": "cups_stopped",
+    "no such queue": "no_queue",
+    "no sound card": "no_sound_card",
+    "espeak-ng is not installed": "no_espeak",
+    "aplay is not installed": "no_aplay",
+}
+"""The drivers' reasons that have a sentence; another one is told as it is."""
+
+
 def fix_of_fault(code: str) -> str:
     """The key under ``device_fix``."""
     return _FAULTS.get(code, _EVERYWHERE)
