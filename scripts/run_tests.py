@@ -2,9 +2,9 @@
 """Everything `make test` checks: style, types, import rules, tests, and how much they cover.
 
 Every step runs even when one before it failed, so that one run tells everything. Tests that open a
-Kivy window run in a process of their own, and so do those that start whole systems; most of them
-wait more than they compute, so two lanes run beside each other. The last line counts tests as
-pytest does; the exit code is 0 only when every step passed.
+Kivy window run in a process of their own, and so do those that start whole systems and those of
+devices; most of these wait more than they compute, so the lanes run beside each other. The last line
+counts tests as pytest does; the exit code is 0 only when every step passed.
 """
 
 import argparse
@@ -27,6 +27,13 @@ FLOORS_PERCENT = {
     "anjungan/appliance/storage": 90,
     "anjungan/appliance/session": 90,
 }
+DEVICE_TESTS = tuple(
+    f"tests/{folder}"
+    for folder in (
+        "backlight", "buttons", "contract", "document_printer", "drivers", "outside", "printer",
+        "sound",
+    )
+)  # fmt: skip
 PYTEST = ("-m", "pytest", "--import-mode=importlib", "-q")
 
 
@@ -95,8 +102,10 @@ def lint_steps() -> list[Step]:
 
 def test_lanes() -> list[list[Step]]:
     """The tests in their processes; lanes run beside each other, the steps of one in order."""
+    elsewhere = [f"--ignore={folder}" for folder in ("tests/system", *DEVICE_TESTS)]
     return [
-        [tests("tests", "-m", "not screens", "--ignore=tests/system")],
+        [tests("tests", "-m", "not screens", *elsewhere)],
+        [tests("devices", *DEVICE_TESTS)],
         [
             tests("screens", "-m", "screens", "--ignore=tests/system"),
             tests("system", "tests/system", "-p", "no:randomly"),
