@@ -1,7 +1,8 @@
 """What printers answer: status bytes, confirmations, automatic status, noise.
 
 Oracle: nothing is lost and nothing invented. The answers, written out again as bytes, are exactly
-what came in; so a confirmation stands for its seven bytes and for nothing else.
+what came in; so a confirmation stands for its seven bytes and for nothing else. Only an answer to
+DLE EOT, which a printer sends on receipt, may be told before the automatic status it came into.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from anjungan.appliance.drivers.printer.replies import (
     Reply,
     ReplyStream,
 )
-from anjungan.appliance.drivers.printer.status import RealtimeStatus, automatic_summary
+from anjungan.appliance.drivers.printer.status import RealtimeStatus, automatic_summary, is_realtime
 from bench.fuzz.protocol import expect, halves
 
 _MOST_KEPT_BYTES = 7
@@ -44,7 +45,9 @@ class Printer:
         expect(pieces.feed(first) + pieces.feed(second) == replies, "pieces change what is read")
         replies += whole.abandon_partial()
         expect(not whole.has_partial, "an answer that was given up is still there")
-        expect(written(replies) == data, "bytes lost or invented")
+        told = written(replies)
+        expect(sorted(told) == sorted(data), "bytes lost or invented")
+        expect(_in_turn(told) == _in_turn(data), "answers told out of their order")
         for reply in replies:
             if isinstance(reply, Automatic):
                 automatic_summary(reply.frame)
@@ -52,6 +55,11 @@ class Printer:
         for at in range(len(statuses) - 3):
             RealtimeStatus(*statuses[at : at + 4]).summary()
         return sum(not isinstance(reply, Noise) for reply in replies)
+
+
+def _in_turn(data: bytes) -> bytes:
+    """What no printer sends between the bytes of another answer."""
+    return bytes(byte for byte in data if not is_realtime(byte))
 
 
 def written(replies: Iterable[Reply]) -> bytes:
