@@ -34,8 +34,9 @@ class ConfigProblem(enum.Enum):
     KIOSK_UNSET = "kiosk_unset"  # file, example
     UNKNOWN_VILLAGE = "unknown_village"  # code
     UNKNOWN_PRINTER_PROFILE = "unknown_printer_profile"  # device, profile, known
-    PIN_TWICE = "pin_twice"  # device, pins
-    NAME_TWICE = "name_twice"  # device, name
+    PIN_TWICE = "pin_twice"  # origin, device, pins
+    PATH_TWICE = "path_twice"  # origin, device, path
+    NAME_TWICE = "name_twice"  # origin, device, name
     KEY_NOT_HEX = "key_not_hex"  # file
     KEY_LENGTH = "key_length"  # file, length_bytes
     KEYRING_NOT_SIGNED = "keyring_not_signed"  # file

@@ -186,18 +186,6 @@ async def test_a_profile_that_there_is_not() -> None:
         Site(settings)
 
 
-async def test_a_pin_that_is_used_twice() -> None:
-    twice = {name: ButtonSettings(pin=5, does="ok") for name in ("a", "b")}
-    with pytest.raises(ConfigError, match=r"devices\.buttons: a pin is used twice: 5"):
-        Site(no_devices(buttons=PanelSettings(buttons=twice)))
-
-
-async def test_two_panels_share_one_header() -> None:
-    again = PanelSettings(buttons={"suara": ButtonSettings(pin=13, does="sound")})
-    with pytest.raises(ConfigError, match=r"devices\.buttons, kedua: a pin is used twice: 13"):
-        Site(no_devices(buttons=PanelSettings(), kedua=again))
-
-
 async def test_a_bug_in_one_driver_ends_no_other(
     run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -98,6 +98,11 @@ WRITTEN = [
         P.NAME_TWICE,
         "devices.buttons: tombol dan sakelar sama-sama bernama help",
     ),
+    (
+        KIOSK + "devices.kedua.kind = 'rdm6300'",
+        P.PATH_TWICE,
+        "devices.card_reader, kedua: /dev/anjungan/card-reader dipakai dua perangkat",
+    ),
 ]
 
 

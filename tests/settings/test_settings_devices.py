@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from anjungan.appliance.errors import ConfigError
 from anjungan.appliance.settings import devices as kinds
+from anjungan.appliance.settings.device_conflicts import check_conflicts
 from anjungan.appliance.settings.device_tables import WrongDeviceError, device_settings
 from anjungan.appliance.settings.devices import (
     ButtonSettings,
@@ -130,3 +132,36 @@ def test_every_kind_has_a_family_and_defaults_that_are_valid(kind: str) -> None:
 
 def test_where_a_network_printer_is() -> None:
     assert place_of(NetworkPrinterSettings(host="10.0.0.9")) == "10.0.0.9:9100"
+
+
+@pytest.mark.parametrize(
+    ("tables", "problem"),
+    [
+        (
+            {"buttons": {"buttons": {"a": {"pin": 5, "does": "ok"}}}},
+            "site.toml: devices.buttons: a pin is used twice: 5",
+        ),
+        (
+            {"kedua": {"kind": "gpio-panel", "buttons": {}, "buzzer": 13}},
+            "site.toml: devices.buttons, kedua: a pin is used twice: 13",
+        ),
+        (
+            {"buttons": {"contacts": {"up": {"pin": 4}}}},
+            "site.toml: devices.buttons: a button and a contact are both called up",
+        ),
+        (
+            {"x": {"kind": "escpos-usb"}},
+            "site.toml: devices.printer, x: /dev/anjungan/printer is used twice",
+        ),
+    ],
+)
+def test_devices_that_cannot_be_together(tables: dict[str, Any], problem: str) -> None:
+    (name,) = tables
+    with pytest.raises(ConfigError) as raised:
+        check_conflicts(device_settings(tables), {f"devices.{name}.kind": "site.toml"})
+    assert str(raised.value) == problem
+
+
+def test_devices_on_no_node_may_be_many() -> None:
+    readers = {name: {"kind": "pcsc"} for name in ("a", "b")}
+    check_conflicts(device_settings(readers), {})

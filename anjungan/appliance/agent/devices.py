@@ -6,7 +6,7 @@ from typing import Final
 
 from anjungan.appliance.agent.beeping import Beeping
 from anjungan.appliance.agent.device_making import Listeners, Machine, make_device
-from anjungan.appliance.agent.panel import PanelLights, check_panels
+from anjungan.appliance.agent.panel import PanelLights
 from anjungan.appliance.drivers.backlight.backlight import Backlight
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel
 from anjungan.appliance.drivers.device import (
@@ -63,9 +63,6 @@ class Devices:
         self._backlights: list[Backlight] = []
         self.printer: EscposPrinter | None = None
         self.speaker: Speaker | None = None
-        check_panels(
-            {name: each for name, each in declared.items() if isinstance(each, PanelSettings)}
-        )
         for name, settings in declared.items():
             if settings is not None:
                 device = make_device(name, settings, listeners, machine, self._changed)

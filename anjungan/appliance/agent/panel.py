@@ -7,7 +7,6 @@ from anjungan.appliance.drivers.buttons.events import ButtonEvent, ContactChange
 from anjungan.appliance.drivers.buttons.panel import ButtonPanel
 from anjungan.appliance.drivers.buttons.wiring import ButtonPins, ContactPin, PanelWiring
 from anjungan.appliance.drivers.device import StateListener
-from anjungan.appliance.errors import ConfigError, ConfigProblem
 from anjungan.appliance.settings.devices import ButtonRole, PanelSettings
 
 
@@ -24,29 +23,6 @@ def wiring_of(settings: PanelSettings) -> PanelWiring:
         },
         buzzer=settings.buzzer,
     )
-
-
-def check_panels(panels: Mapping[str, PanelSettings]) -> None:
-    """One header carries all ``panels`` (by name), so none of its pins is given twice.
-
-    Raises:
-        ConfigError: one is, or a button and a contact of one panel have the same name.
-    """
-    for name, settings in panels.items():
-        for part in settings.buttons.keys() & settings.contacts.keys():
-            message = f"devices.{name}: a button and a contact are both called {part}"
-            raise ConfigError(ConfigProblem.NAME_TWICE, message, device=name, name=part)
-    users: dict[int, list[str]] = {}
-    for name, settings in panels.items():
-        for pin in wiring_of(settings).pins:
-            users.setdefault(pin, []).append(name)
-    twice = {pin: names for pin, names in users.items() if len(names) > 1}
-    if not twice:
-        return
-    device = ", ".join(dict.fromkeys(name for names in twice.values() for name in names))
-    pins = ", ".join(map(str, sorted(twice)))
-    message = f"devices.{device}: a pin is used twice: {pins}"
-    raise ConfigError(ConfigProblem.PIN_TWICE, message, device=device, pins=pins)
 
 
 def make_panel(

@@ -24,6 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _run(arguments: argparse.Namespace) -> int:
     import asyncio
+    import logging
     import os
     import tempfile
 
@@ -31,6 +32,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from anjungan.appliance.doctor.report import lines
     from anjungan.appliance.doctor.words import load_doctor_words
 
+    # what the drivers log is in the report, in the language that was asked for
+    logging.getLogger().addHandler(logging.NullHandler())
     config = None if arguments.config is None else arguments.config.absolute()
     with tempfile.TemporaryDirectory(prefix="anjungan-doctor-") as folder:
         # lgpio goes there and makes a FIFO; where this was called from may not be writable

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from anjungan.appliance.errors import unreadable_file
+from anjungan.appliance.settings.device_conflicts import check_conflicts
 from anjungan.appliance.settings.device_tables import WrongDeviceError, device_settings
 from anjungan.appliance.settings.mistakes import not_toml, wrong_value
 from anjungan.appliance.settings.site import SiteSettings
@@ -63,6 +64,7 @@ def load_settings(
         raise wrong_value(str(error), origins) from error
     except WrongDeviceError as error:
         raise wrong_value(error.problem, origins, inside=error.place) from error
+    check_conflicts(devices, origins)
     return Loaded(settings=msgspec.structs.replace(settings, devices=devices), origins=origins)
 
 
