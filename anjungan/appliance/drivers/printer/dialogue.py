@@ -18,6 +18,7 @@ _READ_BYTES = 256
 _MAX_DRAIN_READS = 32  # a line that babbles without end must not hold us
 _SLOWER_THAN_TOLD = 1.5  # cold heads and dark pictures print slower than the data sheet says
 _MARK_QUESTIONS = 3
+_MOST_HELD_S = 20.0  # what the buffer of a cheap printer takes is on paper by then
 _AUTOMATIC_STATUS_OFF = b"\x1da\x00"
 AUTOMATIC_STATUS_ON = b"\x1da\xff"
 _CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4, function 8
@@ -41,6 +42,7 @@ class Dialogue:
         self._profile = profile
         self._timings = timings
         self._busy_until_s = 0.0
+        self._unproven_work_s = 0.0
         self._unanswered_barriers = 0
         self.inbox = Inbox(on_completed, profile.check_question)
 
@@ -103,7 +105,10 @@ class Dialogue:
         alone = len(self.inbox.queued) == 1 + self._unanswered_barriers
         self._unanswered_barriers = 0
         is_quiet = not self.inbox.stray_bytes and not self.inbox.realtime
-        return "passed" if alone and is_quiet else "noisy"
+        if not (alone and is_quiet):
+            return "noisy"
+        self.note_all_done()
+        return "passed"
 
     async def mark_queue(self) -> QueueMark:
         """Ask GS r behind what a stopped printer holds: its answers prove that it kept that."""
@@ -126,6 +131,7 @@ class Dialogue:
             if await self.read_until(lambda: self.inbox.cleared or None, self.answer_within_s()):
                 self._busy_until_s = 0.0
                 self._unanswered_barriers = 0
+                self.note_all_done()
                 return True
         return False
 
@@ -188,6 +194,25 @@ class Dialogue:
         """How long the printer may still be busy with what it was sent, by its profile."""
         return max(0.0, self._busy_until_s - asyncio.get_running_loop().time())
 
+    def held_work_s(self) -> float:
+        """How long a printer that has been stopped may work on what it was sent before.
+
+        Its clock stood still meanwhile; so this counts everything since it last proved that nothing
+        was left, though not more than a printer can hold.
+        """
+        return min(self._unproven_work_s, _MOST_HELD_S)
+
+    def note_all_done(self) -> None:
+        """The printer has answered behind all that it was sent."""
+        self._unproven_work_s = 0.0
+
+    def expect_late_answers(self, count: int) -> None:
+        """So many GS r are unanswered: the next :meth:`barrier` must not take theirs for its own.
+
+        They may also be lost, which costs one more barrier.
+        """
+        self._unanswered_barriers += count
+
     def _receive(self, data: bytes) -> None:
         self.inbox.receive(data)
 
@@ -196,3 +221,4 @@ class Dialogue:
         now_s = asyncio.get_running_loop().time()
         work_s = len(data) / self._profile.bytes_per_s + dot_rows / self._profile.dots_per_s
         self._busy_until_s = max(self._busy_until_s, now_s) + work_s * _SLOWER_THAN_TOLD
+        self._unproven_work_s += work_s * _SLOWER_THAN_TOLD

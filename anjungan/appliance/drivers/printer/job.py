@@ -127,7 +127,7 @@ class PrintJob:
     async def _before(self) -> PrintOutcome | None:
         if self._profile.status == "none":
             return None
-        return refusal(await self._questions.status())
+        return refusal(await self._questions.status(patiently=True))
 
     async def _send_and_confirm(self) -> PrintOutcome:
         stopped = await self._sending.go_on()

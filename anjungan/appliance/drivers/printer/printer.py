@@ -178,13 +178,23 @@ class EscposPrinter(ReportedDevice):
             self._report.set(READY_WITHOUT_STATUS)
             return
         status = await opened.questions.look()
-        if self._flush_first and isinstance(status, Idle | NearEnd) and self._stopped_job is None:
+        if self._flush_first and self._stopped_job is None and self._takes_flush(status):
             status = await self._flush(opened)
         self._report.set(device_state(status))
         if isinstance(status, Idle | NearEnd):
             await self._resume_stopped()
         elif self._stopped_job is not None:
             self._stopped_job.notice_stop()
+
+    def _takes_flush(self, status: PrinterStatus) -> bool:
+        """Whether a command that was cut off is to be completed now.
+
+        Such a command swallows every question but DLE EOT, so a printer that is asked otherwise is
+        silent until it has been completed.  Once is enough: switched off, it forgets the command.
+        """
+        if isinstance(status, Silent):
+            return self._profile.status in {"automatic", "queued"}
+        return isinstance(status, Idle | NearEnd)
 
     async def _flush(self, opened: OpenPrinter) -> PrinterStatus:
         """Complete a command that was cut off, before somebody waits for paper.
@@ -218,7 +228,7 @@ class EscposPrinter(ReportedDevice):
     async def _cannot_clear(self, opened: OpenPrinter) -> PrintOutcome | None:
         """Clear before a job, if need be; the outcome of the job when that cannot be done."""
         try:
-            await self._clear_for_others(opened)
+            await self._clear_for_others(opened, patiently=True)
             return await self._finish_stopped(opened)
         except LinkLost:
             return Disconnected()
@@ -228,20 +238,20 @@ class EscposPrinter(ReportedDevice):
     async def _finish_stopped(self, opened: OpenPrinter) -> PrintOutcome | None:
         """Let a stopped job come out before the next; what refuses both while it cannot."""
         while self._stopped_job is not None:
-            refused = refusal(await opened.questions.status())
+            refused = refusal(await opened.questions.status(patiently=True))
             if refused is not None:
                 return refused
             await self._resume_stopped()
         return None
 
-    async def _clear_for_others(self, opened: OpenPrinter) -> None:
+    async def _clear_for_others(self, opened: OpenPrinter, *, patiently: bool = False) -> None:
         """Have the printer drop what it holds of somebody who has gone; not while it is silent."""
         if self._holds_of is None or self._holds_of == self._owner:
             return
         self._stopped_job = None
         opened.dialogue.inbox.mark = None
         if self._profile.status != "none":
-            status = await opened.questions.status()
+            status = await opened.questions.status(patiently=patiently)
             if isinstance(status, Silent) or self._holds_of is None:
                 return
             # Before the clearing: nothing that is confirmed from here on was printed for certain.

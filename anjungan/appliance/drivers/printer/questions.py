@@ -22,6 +22,7 @@ from anjungan.appliance.drivers.printer.status import (
 )
 
 _TOGETHER_TRIES = 2
+_ASKED_AT_EVERY_LOOK = 20  # in vain: a minute
 _LOOKS_BETWEEN_QUESTIONS = 10
 
 
@@ -34,39 +35,55 @@ class StatusQuestions:
         self._suspect = False
         self._together_failed = 0
         self._looks_to_spare = 0
+        self._asked_in_vain = 0
+        self._unanswered = 0
         self._known: PrinterStatus = Silent()
 
     async def look(self) -> PrinterStatus:
         """The state for the regular look.
 
         A printer that does not answer keeps questions in its buffer until it prints again; a night
-        without paper must not fill it, so such questions are asked at every tenth look only.
+        without paper must not fill it, so after twenty in vain such questions are asked at every
+        tenth look only.  Those that it has kept are answered as soon as it goes on.
         """
+        inbox = self._dialogue.inbox
         if self._profile.status == "realtime" or self._looks_to_spare == 0:
             return await self.status()
         self._looks_to_spare -= 1
+        await self._dialogue.glance()
+        if self._profile.status == "queued" and inbox.queued:
+            return await self.status()
         await self._dialogue.drain(0)
-        if self._profile.status == "automatic" and self._dialogue.inbox.frame is not None:
-            self._known = automatic_summary(self._dialogue.inbox.frame)
+        if self._profile.status == "automatic" and inbox.frame is not None:
+            self._known = automatic_summary(inbox.frame)
         if isinstance(self._known, Idle | NearEnd):
             self._looks_to_spare = 0
         return self._known
 
-    async def status(self) -> PrinterStatus:
-        """Ask now; :class:`Silent` when there is no answer."""
+    async def status(self, *, patiently: bool = False) -> PrinterStatus:
+        """Ask now; :class:`Silent` when there is no answer.
+
+        ``patiently``: wait also for what a printer that stopped may still hold.  One that answers
+        in print order is silent for so long after paper was put in.
+        """
+        within_s = self._dialogue.answer_within_s()
+        if patiently:
+            within_s += self._dialogue.held_work_s()
         match self._profile.status:
             case "realtime":
                 self._known = await self._realtime()
             case "automatic":
-                self._known = await self._automatic()
+                self._known = await self._automatic(within_s)
             case "queued":
-                self._known = await self._queued()
+                self._known = await self._queued(within_s)
             case "none":
                 self._known = Silent()
             case _:
                 assert_never(self._profile.status)
         is_well = isinstance(self._known, Idle | NearEnd)
-        self._looks_to_spare = 0 if is_well else _LOOKS_BETWEEN_QUESTIONS
+        self._asked_in_vain = 0 if is_well else self._asked_in_vain + 1
+        asks_often = self._asked_in_vain < _ASKED_AT_EVERY_LOOK
+        self._looks_to_spare = 0 if asks_often else _LOOKS_BETWEEN_QUESTIONS
         return self._known
 
     async def trouble(self) -> Stopped | None:
@@ -146,7 +163,7 @@ class StatusQuestions:
                 return inbox.realtime[0]
         return None
 
-    async def _automatic(self) -> PrinterStatus:
+    async def _automatic(self, within_s: float) -> PrinterStatus:
         """Turn the messages on once more: a printer that prints answers with the state now.
 
         One that has stopped does not work through its buffer, but it has told why.
@@ -155,23 +172,37 @@ class StatusQuestions:
         await self._dialogue.drain(0)
         before = inbox.frames
         await self._dialogue.ask(AUTOMATIC_STATUS_ON)
-        await self._dialogue.read_until(
-            lambda: inbox.frames > before or None, self._dialogue.answer_within_s()
-        )
+        await self._dialogue.read_until(lambda: inbox.frames > before or None, within_s)
         if inbox.frame is None:
             return Silent()
         status = automatic_summary(inbox.frame)
         if inbox.frames == before and isinstance(status, Idle | NearEnd):
             inbox.frame = None  # what it once said is true no more
             return Silent()
+        if isinstance(status, Idle | NearEnd):
+            self._dialogue.note_all_done()
         return status
 
-    async def _queued(self) -> PrinterStatus:
-        """Ask GS r; one that has stopped does not answer, and cannot say why."""
+    async def _queued(self, within_s: float) -> PrinterStatus:
+        """Ask GS r; one that has stopped does not answer, and cannot say why.
+
+        Questions that it kept are answered too, and waited for: a later answer could be taken for
+        one that stands behind a job.
+        """
         inbox = self._dialogue.inbox
         await self._dialogue.drain(0)
         await self._dialogue.ask(barrier_request())
-        await self._dialogue.read_until(
-            lambda: inbox.queued or None, self._dialogue.answer_within_s()
+        self._unanswered += 1
+        await self._dialogue.read_until(lambda: inbox.queued or None, within_s)
+        if not inbox.queued:
+            return Silent()
+        due = self._unanswered
+        self._unanswered = 0
+        all_came = await self._dialogue.read_until(
+            lambda: len(inbox.queued) >= due or None, self._dialogue.answer_within_s()
         )
-        return queued_summary(inbox.queued[-1]) if inbox.queued else Silent()
+        if all_came:
+            self._dialogue.note_all_done()
+        else:
+            self._dialogue.expect_late_answers(due - len(inbox.queued))
+        return queued_summary(inbox.queued[-1])
