@@ -16,7 +16,18 @@ def codes_on(picture: Image.Image, folder: Path) -> set[str]:
     wide.paste(picture.convert("L"), (40, 40))
     path = folder / "codes.png"
     wide.resize((wide.width * 2, wide.height * 2)).save(path)
-    kinds = ("upca", "ean13", "ean8", "i25", "code39", "code128", "codabar", "qrcode")
+    kinds = (
+        "upca",
+        "upce",
+        "ean13",
+        "ean8",
+        "i25",
+        "code39",
+        "code93",
+        "code128",
+        "codabar",
+        "qrcode",
+    )
     enabled = [f"-S{kind}.enable" for kind in kinds]
     done = subprocess.run(
         ["zbarimg", "--quiet", "-Senable=0", *enabled, str(path)],

@@ -39,7 +39,7 @@ async def torn_off(bench):
 @pytest.fixture
 def clone_of(make_bench, given):
     async def make(profile, shortcomings, timings=given.hasty):
-        return await make_bench(printer_model(58, shortcomings), PROFILES[profile], timings)
+        return await make_bench(printer_model(58, shortcomings or None), PROFILES[profile], timings)
 
     return make
 

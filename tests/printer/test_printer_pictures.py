@@ -12,6 +12,7 @@ from anjungan.simulation.printer.model import (
     EPSON_58,
     EPSON_80,
     SHORTCOMINGS,
+    ContradictoryShortcomingsError,
     UnknownShortcomingError,
     printer_model,
 )
@@ -179,6 +180,15 @@ def test_a_model_from_words():
     assert CLONE_58.automatic_status is False
     with pytest.raises(UnknownShortcomingError, match="'wireless' is none of no-status"):
         printer_model(58, "wireless")
+    with pytest.raises(ContradictoryShortcomingsError, match="no-status and only-dle-eot contra"):
+        printer_model(58, "no-status,no-qr, only-dle-eot")
+    assert printer_model(58, "only-asb,only-asb") == printer_model(58, "only-asb")
+
+
+@pytest.mark.parametrize("words", ["", " ", "no-qr,", "no-qr,,chinese"])
+def test_an_empty_word_is_none(words):
+    with pytest.raises(ValueError, match="an empty word is none of no-status"):
+        printer_model(58, words)
 
 
 @settings(max_examples=200)

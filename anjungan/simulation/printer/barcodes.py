@@ -1,4 +1,4 @@
-"""The bar codes of GS k, encoded by python-barcode; what a printer would refuse is not printed."""
+"""The bar codes of GS k, most encoded by python-barcode; what a printer refuses is not printed."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,9 @@ import barcode  # type: ignore[import-untyped]  # python-barcode ships no types
 from barcode.errors import BarcodeError  # type: ignore[import-untyped]  # as above
 from PIL import Image
 
+from anjungan.simulation.printer.code93 import code93
 from anjungan.simulation.printer.font import FONT_A, FONT_B, INK, PAPER, Face, glyph
+from anjungan.simulation.printer.upc_e import upc_e
 
 FIRST_COUNTED: Final = 65  # function B: a length, then the data
 _CODE_SET_C: Final = ord("C")
@@ -128,6 +130,11 @@ def _by_library(
     return encode
 
 
+def _code39_text(data: bytes) -> str:
+    """CODE39 data without the start and stop signs that may be given; they are always printed."""
+    return data.decode("ascii", "replace").removeprefix("*").removesuffix("*")
+
+
 def _code128_text(data: bytes) -> str | None:
     """The characters of CODE128 data with its code sets: ``{B``, ``{C`` and so on."""
     if not data.startswith(b"{"):
@@ -154,11 +161,13 @@ def _code128_text(data: bytes) -> str | None:
 
 _ENCODERS: Final[dict[int, Encoder]] = {
     0: _by_library("upca", r"[0-9]{11,12}"),
+    1: upc_e,
     2: _by_library("ean13", r"[0-9]{12,13}"),
     3: _by_library("ean8", r"[0-9]{7,8}"),
-    4: _by_library("code39", r"[0-9A-Z $%+\-./]{1,60}"),
+    4: _by_library("code39", r"[0-9A-Z $%+\-./]{1,60}", _code39_text),
     5: _by_library("itf", r"(?:[0-9]{2}){1,40}"),
     6: _by_library("codabar", r"[A-D][0-9$+\-./:]{1,40}[A-D]"),
+    7: code93,
     8: _by_library("code128", r"[\x20-\x7e]{1,80}", _code128_text),
 }
-"""By m of function A; function B counts from 65.  UPC-E (1) and CODE93 (7) are not drawn."""
+"""By m of function A; function B counts from 65."""

@@ -84,20 +84,41 @@ class UnknownShortcomingError(ValueError):
     """A word that is none of :data:`SHORTCOMINGS`; the message lists them."""
 
 
+class ContradictoryShortcomingsError(ValueError):
+    """Two words of which each says all that a printer answers."""
+
+
 def printer_model(
-    width_mm: WidthMm = 58, clone: str = "", *, baud: int | None = None
+    width_mm: WidthMm = 58, clone: str | None = None, *, baud: int | None = None
 ) -> PrinterModel:
     """A printer with paper of that width.
 
-    ``clone`` names its shortcomings, joined by commas, for example ``only-dle-eot,no-qr``; empty is
+    ``clone`` names its shortcomings, joined by commas, for example ``only-dle-eot,no-qr``; None is
     an Epson.  ``baud`` is the pace of its line (8N1, ten bits a byte); None keeps the model's own.
 
     Raises:
-        UnknownShortcomingError: ``clone`` has a word that is not known.
+        UnknownShortcomingError: ``clone`` has a word that is not known, or an empty one.
+        ContradictoryShortcomingsError: ``clone`` has two words that exclude each other.
     """
     model = _WIDTHS[width_mm]
-    for word in filter(None, (each.strip() for each in clone.split(","))):
-        if word not in SHORTCOMINGS:
-            raise UnknownShortcomingError(f"{word!r} is none of {', '.join(SHORTCOMINGS)}")
+    words = _words(clone)
+    for word in words:
         model = replace(model, maker="GENERIC", name=f"POS-{width_mm}", **SHORTCOMINGS[word])
     return model if baud is None else replace(model, bytes_per_s=baud // 10)
+
+
+def _words(clone: str | None) -> tuple[str, ...]:
+    if clone is None:
+        return ()
+    words = tuple(dict.fromkeys(each.strip() for each in clone.split(",")))
+    for word in words:
+        if not word:
+            raise UnknownShortcomingError(f"an empty word is none of {', '.join(SHORTCOMINGS)}")
+        if word not in SHORTCOMINGS:
+            raise UnknownShortcomingError(f"{word!r} is none of {', '.join(SHORTCOMINGS)}")
+    answering = [word for word in words if "questions" in SHORTCOMINGS[word]]
+    if len(answering) > 1:
+        raise ContradictoryShortcomingsError(
+            f"{' and '.join(answering)} contradict each other: take one of them"
+        )
+    return words
