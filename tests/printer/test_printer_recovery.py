@@ -9,7 +9,7 @@ from anjungan.appliance.drivers.device import Fault, Missing, Ready
 from anjungan.appliance.drivers.printer.document import Cut, Document, Rule, Text
 from anjungan.appliance.drivers.printer.outcome import Printed, Uncertain
 from anjungan.appliance.drivers.printer.profile import PROFILES
-from anjungan.appliance.drivers.printer.status import PaperOut
+from anjungan.appliance.drivers.printer.status import Idle, PaperOut, Silent
 from anjungan.simulation.printer.model import printer_model
 
 KINDS = [
@@ -154,3 +154,23 @@ async def test_a_stopped_asb_printer_without_paper_is_not_waited_for(make_bench,
     assert await bench.printer.print_document(given.long, "job-1") == Uncertain("paper_out")
     async with asyncio.timeout(20):
         assert await bench.printer.print_document(given.short, "job-2") == PaperOut()
+
+
+@pytest.mark.parametrize("bench", KINDS[3:], indirect=True)
+async def test_a_late_answer_is_not_taken_for_the_one_behind_a_job(bench):
+    await bench.until_ready()
+    dialogue, questions = bench.printer._open.dialogue, bench.printer._open.questions
+    async with bench.printer._lock:
+        bench.simulator.paper_out()
+        for _ in range(3):
+            assert await questions.status() == Silent()
+        bench.simulator.power_off()  # what it kept is gone, or comes late: nobody knows
+        bench.simulator.power_on()
+        bench.simulator.paper_ok()
+        assert await questions.status() == Idle()
+        bench.simulator.paper_out()
+        bench.after_host_bytes(3, lambda: bench.simulator.garbage(b"\x00"))  # one of the three
+        assert await dialogue.barrier() == "noisy"
+        bench.simulator.paper_ok()
+        await bench.until(lambda: not bench.simulator.waiting_bytes)
+        assert "passed" in [await dialogue.barrier() for _ in range(3)]
