@@ -25,8 +25,9 @@ examples:
   anjungan sim paper out [--after 10]    and: paper near, paper ok
   anjungan sim cover open                and: cover closed
   anjungan sim printer silent            and: printer answering
-  anjungan sim unplug printer            and: plug printer; also reader, scanner
-  anjungan sim press ok --hold           up, down, ok, back, help
+  anjungan sim unplug printer            and: plug printer; also reader, scanner, panel, any name
+  anjungan sim press ok --hold           up, down, ok, back, help, any name in the settings
+  anjungan sim door door open            and: door door shut; a contact's name in the settings
   anjungan sim link cut                  and: link slow, link ok, link blackhole (all sent is lost)
   anjungan sim status                    how everything stands
 
@@ -133,13 +134,23 @@ def _add_sim(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     for verb, words, help_text in (
         ("cover", ("open", "closed"), "the printer's cover"),
         ("printer", ("silent", "answering"), "let the printer answer nothing, or again"),
-        ("plug", ("printer", "reader", "scanner"), "put a device's plug back"),
-        ("unplug", ("printer", "reader", "scanner"), "pull a device's plug"),
         ("link", ("ok", "slow", "cut", "blackhole"), "the line between kiosk and broker"),
     ):
         verbs.add_parser(verb, help=help_text).add_argument("word", choices=words)
-    press = verbs.add_parser("press", help="press one of the five buttons")
-    press.add_argument("button", choices=("up", "down", "ok", "back", "help"))
+    for verb, help_text in (
+        ("plug", "put a device's plug back"),
+        ("unplug", "pull a device's plug"),
+    ):
+        verbs.add_parser(verb, help=help_text).add_argument(
+            "word",
+            metavar="DEVICE",
+            help="printer, reader, scanner, panel, or a name in the settings",
+        )
+    door = verbs.add_parser("door", help="open or shut a door that a contact watches")
+    door.add_argument("door", metavar="NAME", help="the contact's name in the settings")
+    door.add_argument("state", choices=("open", "shut"))
+    press = verbs.add_parser("press", help="press a button")
+    press.add_argument("button", metavar="BUTTON", help="its name in the settings")
     press.add_argument("--hold", action="store_true", help="longer than a press")
     verbs.add_parser("status", help="how devices, buttons and line stand")
     sim.set_defaults(run=_sim)
@@ -238,6 +249,11 @@ def _control_of(arguments: argparse.Namespace, places: "Places") -> "tuple[Path,
         case "press":
             words = (arguments.button, "hold" if arguments.hold else "press")
             return places.buttons_socket, Command(verb="press", words=words)
+        case "door":
+            words = (arguments.door, arguments.state)
+            return places.buttons_socket, Command(verb="door", words=words)
+        case "plug" | "unplug" as verb if arguments.word == "panel":
+            return places.buttons_socket, Command(verb=verb)
         case "link":
             return places.line_socket, Command(verb="link", words=(arguments.word,))
         case verb:

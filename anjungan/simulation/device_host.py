@@ -104,8 +104,9 @@ class DeviceHost:
             self._tell()
 
     def facts(self) -> dict[str, str]:
-        """How everything stands, in words; of each family the first."""
+        """How everything stands, in words: of each family the first, then the others by name."""
         facts: dict[str, str] = {}
+        firsts = [first(self._devices, family) for family in _SHORT_NAMES.values()]
         for word, family in _SHORT_NAMES.items():
             device = first(self._devices, family)
             if device is None:
@@ -120,6 +121,10 @@ class DeviceHost:
                 facts["paper"] = "out" if condition.paper_out else near
                 facts["cover"] = "open" if condition.cover_open else "closed"
                 facts["printed"] = str(self._printed)
+        others = (each for each in self._devices.values() if each not in firsts)
+        facts |= {
+            each.name: "plugged in" if each.line.is_plugged else "unplugged" for each in others
+        }
         return facts
 
     def _do(self, command: Command) -> Reply:

@@ -49,7 +49,12 @@ class PanelHost:
                 return Reply(ok=True, text=f"{verb} buttons")
             case ("status", ()):
                 lit = [name for name, on in self.panel.lights().items() if on]
-                return Reply(ok=True, facts={"lights": ", ".join(lit) or "none"})
+                plugged = "plugged in" if self.panel.plugged else "unplugged"
+                doors = {
+                    name: "open" if opened else "shut" for name, opened in self._doors().items()
+                }
+                facts = {"panel": plugged, "lights": ", ".join(lit) or "none", **doors}
+                return Reply(ok=True, facts=facts)
             case _:
                 return Reply(ok=False, text=f"the buttons do not know {command.verb}")
 
@@ -77,7 +82,6 @@ class PanelHost:
 
     def _condition(self) -> PanelCondition:
         pressed, lights = self.panel.pressed(), self.panel.lights()
-        contacts, wiring = self.panel.contacts(), self.panel.wiring
         return PanelCondition(
             plugged=self.panel.plugged,
             buttons=tuple(
@@ -86,9 +90,14 @@ class PanelHost:
                 )
                 for name, button in self._buttons.items()
             ),
-            doors={
-                name: closed != wiring.contacts[name].closed_is_safe
-                for name, closed in contacts.items()
-            },
-            buzzing=None if wiring.buzzer is None else self.panel.is_buzzing,
+            doors=self._doors(),
+            buzzing=None if self.panel.wiring.buzzer is None else self.panel.is_buzzing,
         )
+
+    def _doors(self) -> dict[str, bool]:
+        """Every door by name, and whether it is open."""
+        wired = self.panel.wiring.contacts
+        return {
+            name: closed != wired[name].closed_is_safe
+            for name, closed in self.panel.contacts().items()
+        }

@@ -189,7 +189,11 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
             [*anjungan, "regency", "web", *regency],
             is_ready=lambda pid: _web_serves(pid, ports.web, "/healthz"),
         )
-    yield Part(DEVICES, python("anjungan.simulation.device_host", *data))
+    yield Part(
+        DEVICES,
+        python("anjungan.simulation.device_host", *data),
+        on_death=OnDeath.RESTART,
+    )
     yield Part(
         AGENT,
         python("anjungan.simulation.watched_agent", *data),

@@ -6,7 +6,7 @@ import pytest
 from anjungan.protocol.messages import DeviceHealth, Presence, QueueHealth
 from anjungan.regency.inbox.beats import InboxBeat, store_beat
 from anjungan.regency.settings import FleetSettings
-from anjungan.regency.web.words import device_words
+from anjungan.regency.web.words import device_words, event_detail
 
 
 @pytest.fixture
@@ -208,6 +208,12 @@ def test_staff_see_when_the_inbox_is_not_working(
 def test_device_states_in_words(state, code, word, well):
     words = device_words(device("printer", state, code))
     assert (words.sign.word, words.is_well) == (word, well)
+
+
+def test_what_an_event_tells_is_in_words():
+    assert event_detail("cutter_jam") == "Pemotong macet"
+    assert event_detail("disconnected") == "Sambungan printer terputus"
+    assert event_detail("pintu belakang") == "pintu belakang"
 
 
 def test_two_of_a_kind_are_told_apart_by_name():

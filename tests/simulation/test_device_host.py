@@ -269,6 +269,9 @@ async def test_every_kind_that_stands_on_a_line_is_hosted(tmp_path: Path) -> Non
         assert events[0].cards == events[1].cards == ("em:0100863f4e",)
         assert [each.faults["noise"] for each in events[:2]] == [True, True]
         assert events[2].faults["head_hot"]
+        await do(host, "unplug", "usb")
+        assert host.facts()["wedge"] == "plugged in"
+        assert host.facts()["usb"] == "unplugged"
 
 
 @pytest.mark.parametrize("name", sorted(PROFILES))

@@ -70,7 +70,7 @@ async def test_a_light_of_the_kiosk_is_told(host: PanelHost) -> None:
     event = await told(host, light, lambda event: button(event, "ok")[1] is True)
     assert button(event, "up") == (False, False)
     reply = await host.handle(Command(verb="status"))
-    assert reply.facts == {"lights": "ok"}
+    assert reply.facts == {"panel": "plugged in", "lights": "ok", "door": "shut"}
 
 
 async def test_doors_and_the_plug_are_told(host: PanelHost) -> None:

@@ -82,6 +82,7 @@ def kiosk_page(
         history=history,
         waiting_statuses=waiting_statuses,
         event_words=words.EVENT_WORDS,
+        event_detail=words.event_detail,
         refusal_words=words.REFUSAL_WORDS,
         drop_words=words.DROP_WORDS,
         message_words=words.MESSAGE_WORDS,

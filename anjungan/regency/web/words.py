@@ -197,6 +197,18 @@ _DEVICE_CODES: Final = {
 }
 
 
+_EVENT_DETAILS: Final = {
+    **_DEVICE_CODES,
+    "disconnected": "Sambungan printer terputus",
+    "not_confirmed": "Printer tidak memastikan",
+}
+
+
+def event_detail(detail: str) -> str:
+    """What an event tells beside its kind: a code in words, anything else as it is."""
+    return _EVENT_DETAILS.get(detail, detail)
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceWords:
     """A device and its state in words."""
