@@ -89,7 +89,7 @@ CODES: Final = (
         id="hostile",
         text=_HOSTILE,
         title=("QR jahat", "Hostile QR"),
-        note=("Mencoba merusak", "Tries to do harm"),
+        note=("Mencoba merusak", "Does harm"),
     ),
 )
 
