@@ -174,7 +174,8 @@ async def test_a_line_that_fails_at_the_clearing_prints_nothing_and_clears_later
     epson, error, outcome
 ):
     class FailingQuestions:
-        async def status(self):
+        async def status(self, *, patiently):
+            assert patiently
             raise error
 
     await stopped_in_the_first(epson)
