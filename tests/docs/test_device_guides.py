@@ -214,3 +214,15 @@ def test_the_names_of_devices_are_those_of_the_rules() -> None:
     roles = set(re.findall(r'ENV\{ANJUNGAN_ROLE\}="([a-z-]+)"', rules))
     told = set(re.findall(r"(?m)^\| `/dev/anjungan/([a-z-]+)`", text_of("memasang-kabel.md")))
     assert told == roles
+
+
+def test_what_the_guide_installs_goes_where_the_units_readme_says() -> None:
+    told = re.findall(
+        r"sudo (?:install -m 644|cp -n) systemd/(\S+) (\S+)", text_of("memasang-kabel.md")
+    )
+    readme = (ROOT / "systemd" / "README.md").read_text(encoding="utf-8")
+    places = dict(re.findall(r"(?m)^\| `([^`]+)` \| `([^`]+)` \|", readme))
+    rules = {f"udev.rules.d/{file.name}" for file in (ROOT / "systemd" / "udev.rules.d").iterdir()}
+    assert rules <= {file for file, _place in told}
+    assert [(file, place) for file, place in told if places.get(file) != place] == []
+    assert [file for file, _place in told if not (ROOT / "systemd" / file).is_file()] == []
