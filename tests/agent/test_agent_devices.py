@@ -22,8 +22,13 @@ from anjungan.appliance.session.surroundings import DeviceFacts, PrinterConditio
 from anjungan.appliance.settings.devices import (
     BacklightSettings,
     ButtonSettings,
+    CardReaderSettings,
     PanelSettings,
+    PcscSettings,
+    Pn532Settings,
+    Rdm6300Settings,
     SerialPrinterSettings,
+    WedgeSettings,
 )
 from anjungan.simulation.backlight import BacklightSimulator
 from anjungan.simulation.printer.simulator import PrinterSimulator
@@ -203,6 +208,42 @@ async def test_a_bug_in_one_driver_ends_no_other(
     await eventually(lambda: len(failed) > 2)
     assert site.devices.states["scanner"] == Fault("internal_error", "ZeroDivisionError")
     assert "rahasia" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("reader", "reads_ktp"),
+    [
+        (Pn532Settings(), True),
+        (PcscSettings(), True),
+        (WedgeSettings(), True),
+        (Rdm6300Settings(), False),
+    ],
+)
+async def test_a_ktp_is_asked_for_only_where_one_can_be_read(
+    reader: CardReaderSettings, *, reads_ktp: bool
+) -> None:
+    site = Site(no_devices(reader=reader))
+    assert not site.devices.facts().card_reader
+    site.devices._changed("reader", Ready("listening"))
+    assert site.devices.facts().card_reader is reads_ktp
+
+
+async def test_of_two_readers_the_one_for_the_ktp_counts() -> None:
+    site = Site(no_devices(ktp=Pn532Settings(), tags=Rdm6300Settings()))
+    site.devices._changed("tags", Ready("listening"))
+    site.devices._changed("ktp", Ready("listening"))
+    assert site.devices.facts().card_reader
+    site.devices._changed("ktp", Missing("unplugged"))
+    assert not site.devices.facts().card_reader
+
+
+async def test_the_buttons_are_told_of_while_the_panel_works() -> None:
+    site = Site(no_devices(panel=PanelSettings()))
+    assert not site.devices.facts().buttons
+    site.devices._changed("panel", Ready("buttons: 5"))
+    assert site.devices.facts().buttons
+    site.devices._changed("panel", Missing("no pins"))
+    assert not site.devices.facts().buttons
 
 
 async def test_a_stuck_button_is_told_to_the_regency() -> None:

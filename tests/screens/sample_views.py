@@ -86,7 +86,9 @@ def surroundings(*, connected=True, printer=PrinterCondition.READY, devices=True
             idle_warn_s=90,
             countdown_s=30,
         ),
-        devices=DeviceFacts(card_reader=devices, scanner=devices, printer=printer, sound=sound),
+        devices=DeviceFacts(
+            card_reader=devices, scanner=devices, printer=printer, sound=sound, buttons=devices
+        ),
         connected=connected,
     )
 

@@ -87,11 +87,18 @@ def _offline_home() -> Journey:
     return journey
 
 
-def _no_reader() -> Journey:
-    journey = at_form()
-    journey.devices = DeviceFacts(
-        card_reader=False, scanner=False, printer=PrinterCondition.MISSING
-    )
+BARE = DeviceFacts(card_reader=False, scanner=False, printer=PrinterCondition.MISSING)
+
+
+def _lost(journey: Journey, **devices: object) -> Journey:
+    journey.devices = replace(journey.devices, **devices)  # type: ignore[arg-type] # for tests
+    return journey
+
+
+def _without_devices(*presses: it.Intent) -> Journey:
+    journey = Journey(devices=BARE)
+    for intent in presses:
+        journey.press(intent)
     return journey
 
 
@@ -126,7 +133,29 @@ GALLERY: dict[str, Callable[[], Journey]] = {
     "nik": at_form,
     "nik-card-read": lambda: at_form(card=True),
     "nik-wrong": lambda: at_form().type("3505013213850147"),
-    "nik-no-reader": _no_reader,
+    "nik-no-reader": lambda: _without_devices(
+        it.Wake(), it.OpenLetters(), it.OpenService(service="keterangan-usaha"), it.StartForm()
+    ),
+    "nik-reader-lost": lambda: _lost(at_form(), card_reader=False),
+    "status-search-reader-lost": lambda: _lost(
+        _home().press(it.OpenStatusSearch()), card_reader=False
+    ),
+    "status-search-scanner-lost": lambda: _lost(
+        _home().press(it.OpenStatusSearch()), scanner=False
+    ),
+    "status-search-both-lost": lambda: _lost(
+        _home().press(it.OpenStatusSearch()), card_reader=False, scanner=False
+    ),
+    "review-printer-lost": lambda: _lost(at_review(), printer=PrinterCondition.MISSING),
+    "home-printer-lost": lambda: _lost(_home(), printer=PrinterCondition.MISSING),
+    "idle-without-devices": _without_devices,
+    "help-without-devices": lambda: _without_devices(
+        it.Wake(), it.OpenStatusSearch(), it.OpenHelp()
+    ),
+    "help-typing-only": lambda: _lost(
+        _without_devices(it.Wake(), it.OpenStatusSearch(), it.OpenHelp()),
+        printer=PrinterCondition.NONE,
+    ),
     "for-whom": lambda: at_form().type("3505014709850147"),
     "name": lambda: (
         at_form()

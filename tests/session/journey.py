@@ -89,7 +89,7 @@ class Journey:
     now_s: float = 1000.0
     devices: DeviceFacts = field(
         default_factory=lambda: DeviceFacts(
-            card_reader=True, scanner=True, printer=PrinterCondition.READY
+            card_reader=True, scanner=True, printer=PrinterCondition.READY, buttons=True
         )
     )
     connected: bool = True

@@ -108,4 +108,5 @@ def take_step(journey: Journey, choice: int, data: some.DataObject) -> None:
             scanner=data.draw(some.booleans()),
             printer=data.draw(some.sampled_from(list(PrinterCondition))),
             sound=data.draw(some.booleans()),
+            buttons=data.draw(some.booleans()),
         )

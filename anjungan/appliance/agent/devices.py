@@ -27,7 +27,10 @@ from anjungan.appliance.settings.devices import (
     DeviceName,
     DeviceSettings,
     PanelSettings,
+    PcscSettings,
+    Pn532Settings,
     SpeechSettings,
+    WedgeSettings,
 )
 from anjungan.protocol.messages import DeviceHealth
 
@@ -58,6 +61,7 @@ class Devices:
         self._machine = machine
         self._states: dict[str, DeviceState] = {}
         self._all: list[Device] = []
+        self._ktp_readers: list[Device] = []
         self._panels: list[ButtonPanel] = []
         self._lights: list[PanelLights] = []
         self._backlights: list[Backlight] = []
@@ -80,6 +84,8 @@ class Devices:
             case ButtonPanel(), PanelSettings():
                 self._panels.append(device)
                 self._lights.append(PanelLights(device, settings))
+            case _, Pn532Settings() | PcscSettings() | WedgeSettings():
+                self._ktp_readers.append(device)
             case Backlight(), _:
                 self._backlights.append(device)
             case _:
@@ -112,12 +118,17 @@ class Devices:
         return self._states
 
     def facts(self) -> DeviceFacts:
-        """What the session may count on now."""
+        """What the session may count on now.
+
+        A reader of 125 kHz tags takes the village's own cards; a KTP (ISO/IEC 14443) it cannot
+        read, so nobody is asked to hold one to it.
+        """
         return DeviceFacts(
-            card_reader=self._is_ready("card_reader"),
-            scanner=self._is_ready("scanner"),
+            card_reader=any(self._is_ready(each) for each in self._ktp_readers),
+            scanner=self._has_ready("scanner"),
             printer=self._printer_condition(),
             sound=self.speaker is not None and self.speaker.can_be_heard,
+            buttons=self._has_ready("buttons"),
         )
 
     def health(self) -> tuple[DeviceHealth, ...]:
@@ -149,11 +160,11 @@ class Devices:
         self._states[name] = state
         self._on_change(name)
 
-    def _is_ready(self, kind: str) -> bool:
-        return any(
-            device.kind == kind and isinstance(self._states.get(device.name), Ready)
-            for device in self._all
-        )
+    def _has_ready(self, kind: str) -> bool:
+        return any(device.kind == kind and self._is_ready(device) for device in self._all)
+
+    def _is_ready(self, device: Device) -> bool:
+        return isinstance(self._states.get(device.name), Ready)
 
     def _printer_condition(self) -> PrinterCondition:
         if self.printer is None:

@@ -45,7 +45,11 @@ def stay(state: State, *effects: Effect) -> Outcome:
 def begin(step: int, around: Surroundings, screen: Screen | None = None) -> Visit:
     """A new visit, with the look of somebody nobody knows yet."""
     return Visit(
-        step=step + 1, look=Look(), screen=screen or HomeScreen(), active_at_s=around.now_s
+        step=step + 1,
+        look=Look(),
+        screen=screen or HomeScreen(),
+        active_at_s=around.now_s,
+        began_with=around.devices,
     )
 
 

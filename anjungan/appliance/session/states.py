@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from anjungan.appliance.session.events import CardProblem, PrintResult, StoreProblem
 from anjungan.appliance.session.form import Form
+from anjungan.appliance.session.surroundings import DeviceFacts
 from anjungan.appliance.session.ticket import Ticket
 from anjungan.appliance.session.views import Look
 from anjungan.catalogue.answers import Refused
@@ -223,6 +224,7 @@ class Seeking:
 class Visit:
     """Somebody is here. ``trail`` holds the screens that going back returns to.
 
+    ``began_with`` is what could be used when it began, to tell what was lost since.
     ``warned_at_s`` is set while the countdown runs. ``seeking`` is the search for tickets
     that is under way: the answer to any other, perhaps somebody else's before, shows
     nothing here.
@@ -237,6 +239,7 @@ class Visit:
     card: CardLink | None = None
     form: Form | None = None
     seeking: Seeking | None = None
+    began_with: DeviceFacts | None = None
 
     def __repr__(self) -> str:
         return f"Visit(step={self.step}, screen={type(self.screen).__name__}, …)"

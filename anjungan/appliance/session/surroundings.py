@@ -37,12 +37,17 @@ class SiteFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFacts:
-    """Which devices can be used now; ``sound``: whether something said would be heard."""
+    """Which devices can be used now.
+
+    ``card_reader``: whether a KTP can be read; ``sound``: whether something said would be heard;
+    ``buttons``: whether there are keys beside the glass.
+    """
 
     card_reader: bool
     scanner: bool
     printer: PrinterCondition
     sound: bool = False
+    buttons: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from anjungan.appliance.session import intents, timing
 from anjungan.appliance.session.events import CardProblem
 from anjungan.appliance.session.intents import Language, TextSize
+from anjungan.appliance.session.present.lost_devices import home_banner
 from anjungan.appliance.session.present.scene import Scene
 from anjungan.appliance.session.states import HomeScreen, Idle
-from anjungan.appliance.session.surroundings import PrinterCondition, Surroundings
+from anjungan.appliance.session.surroundings import DeviceFacts, PrinterCondition, Surroundings
 from anjungan.appliance.session.views import (
     AppearanceView,
     Banner,
@@ -40,7 +41,7 @@ def idle_view(state: Idle, around: Surroundings, say: Speaker) -> IdleView:
         village=site.village,
         invitation=(say("idle.touch"), say(second)),
         welcome=say("idle.welcome"),
-        ok_hint=say("idle.ok_hint"),
+        ok_hint=say("idle.ok_hint") if around.devices.buttons else "",
         announcements=site.announcements,
         page_word=say("common.page_of"),
         press=intents.Wake(),
@@ -76,7 +77,8 @@ def home_view(scene: Scene, screen: HomeScreen) -> HomeView:
     """The tiles that lead somewhere, numbered so that a helper can name them."""
     say = scene.say
     site = scene.around.site
-    telling = timing.tells_card_read(scene.visit, screen, scene.around)
+    card_read = timing.tells_card_read(scene.visit, screen, scene.around)
+    banner = _card_kept(scene) if card_read else home_banner(scene)
     entries: tuple[tuple[str, str, int, intents.Intent], ...] = (
         ("letters", "file-text", 0, intents.OpenLetters()),
         ("regency", "building-bank", 1, intents.OpenFamily(family="regency")),
@@ -101,8 +103,8 @@ def home_view(scene: Scene, screen: HomeScreen) -> HomeView:
         ),
         tiles=tiles,
         language_label=say("home.choose_language"),
-        languages=() if telling else languages(scene),
-        banner=_card_kept(scene) if telling else None,
+        languages=languages(scene) if banner is None else (),
+        banner=banner,
     )
 
 
@@ -180,24 +182,46 @@ def help_view(scene: Scene, topic: str) -> NoticeView:
     """How to go on from the screen below, and whom to ask."""
     say = scene.say
     site = scene.around.site
-    key = _TOPICS.get(topic, "general")
-    lines = [
+    key = _help_here(_TOPICS.get(topic, "general"), scene.around.devices)
+    lines = (
         Fact(icon="hand-finger", label=say("help.here"), value=say(f"help.{key}")),
-        Fact(icon="device-gamepad", label=say("help.buttons"), value=say("help.buttons_text")),
+        *_device_help(scene),
         Fact(icon="user", label=say("help.officer"), value=_officer(scene)),
-    ]
-    if scene.around.devices.printer is not PrinterCondition.READY:
-        lines[1] = Fact(
-            icon="printer-off", label=say("help.printer"), value=say("help.printer_text")
-        )
+    )
     return NoticeView(
         frame=scene.frame(say("help.title"), f"{site.village_kind} {site.village}"),
         tone=Tone.INFO,
         icon="help-circle",
         title=say("help.heading"),
-        lines=tuple(lines),
+        lines=lines,
         buttons=(Button(label=say("help.close"), press=intents.GoBack(), icon="arrow-left"),),
     )
+
+
+def _help_here(key: str, devices: DeviceFacts) -> str:
+    """The words for a screen that names devices, without those that are absent."""
+    match key:
+        case "ticket" if devices.printer is PrinterCondition.NONE:
+            return "ticket_screen_only"
+        case "status" if not devices.card_reader:
+            return "status_scan" if devices.scanner else "status_type"
+        case "status" if not devices.scanner:
+            return "status_tap"
+        case _:
+            return key
+
+
+def _device_help(scene: Scene) -> tuple[Fact, ...]:
+    """One line at most: a printer that is not ready matters more than what the buttons do."""
+    say = scene.say
+    devices = scene.around.devices
+    if devices.printer not in (PrinterCondition.READY, PrinterCondition.NONE):
+        return (
+            Fact(icon="printer-off", label=say("help.printer"), value=say("help.printer_text")),
+        )
+    if not devices.buttons:
+        return ()
+    return (Fact(icon="device-gamepad", label=say("help.buttons"), value=say("help.buttons_text")),)
 
 
 def _officer(scene: Scene) -> str:

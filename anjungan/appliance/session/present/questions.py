@@ -7,6 +7,7 @@ from anjungan.appliance.session import own_questions as own
 from anjungan.appliance.session.form import Form, question_named
 from anjungan.appliance.session.form_flow import DATE_DIGITS, OTHER_OPTION, TIME_DIGITS
 from anjungan.appliance.session.present.home import card_banner
+from anjungan.appliance.session.present.lost_devices import nik_banner
 from anjungan.appliance.session.present.refusals import refusal_sentence
 from anjungan.appliance.session.present.scene import (
     IDENTITY_STEP,
@@ -255,12 +256,15 @@ def _progress(
 
 def _identify_banner(scene: Scene, screen: QuestionScreen) -> Banner:
     say = scene.say
-    if screen.card_problem is not None:
+    lost = nik_banner(scene)
+    if screen.card_problem is not None and lost is None:
         return card_banner(screen.card_problem, say)
     if scene.visit.card is not None:
         return Banner(
             tone=Tone.OK, icon="circle-check", strong=say("card.read"), text=say("card.read_text")
         )
+    if lost is not None:
+        return lost
     if scene.around.devices.card_reader:
         return Banner(tone=Tone.INFO, icon="nfc", strong=say("card.also"), text=say("card.why"))
     return Banner(

@@ -3,6 +3,7 @@
 from anjungan.appliance.session import intents
 from anjungan.appliance.session.events import StoreProblem
 from anjungan.appliance.session.form import Form, is_complete, questions_of
+from anjungan.appliance.session.present.lost_devices import review_banner
 from anjungan.appliance.session.present.scene import REVIEW_STEP, Scene
 from anjungan.appliance.session.states import NotSavedScreen, SavingScreen
 from anjungan.appliance.session.views import (
@@ -39,7 +40,8 @@ def review_view(scene: Scene, service: Service, form: Form) -> ReviewView:
     return ReviewView(
         frame=scene.frame(say("review.title"), say.of(service.title), step=REVIEW_STEP),
         rows=tuple(rows),
-        banner=Banner(
+        banner=review_banner(scene)
+        or Banner(
             tone=Tone.INFO,
             icon="shield-lock",
             strong=say("review.private"),

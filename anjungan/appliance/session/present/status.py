@@ -4,6 +4,7 @@ from typing import assert_never
 
 from anjungan.appliance.session import intents
 from anjungan.appliance.session.present.home import card_banner
+from anjungan.appliance.session.present.lost_devices import lost_in, search_banner
 from anjungan.appliance.session.present.scene import Scene
 from anjungan.appliance.session.states import (
     CardTicketsScreen,
@@ -34,7 +35,6 @@ _CODE_GROUPS = (3, 3, 3)
 def status_search_view(scene: Scene, screen: StatusSearchScreen) -> ListView:
     """Three ways to a request: scan, type, tap."""
     say = scene.say
-    devices = scene.around.devices
     rows = [
         Row(
             title=say("search.code"),
@@ -47,19 +47,19 @@ def status_search_view(scene: Scene, screen: StatusSearchScreen) -> ListView:
         frame=scene.frame(say("search.title"), say("search.about")),
         heading=say("search.heading"),
         rows=tuple(rows),
-        banner=_search_banner(scene, screen, card=devices.card_reader, scanner=devices.scanner),
+        banner=_search_banner(scene, screen),
         buttons=(Button(label=say("common.to_home"), press=intents.GoHome(), icon="home"),),
         **scene.pager(),
     )
 
 
-def _search_banner(
-    scene: Scene, screen: StatusSearchScreen, *, card: bool, scanner: bool
-) -> Banner:
+def _search_banner(scene: Scene, screen: StatusSearchScreen) -> Banner:
+    """Nobody is told to try again with what is gone."""
     say = scene.say
-    if screen.card_problem is not None:
+    lost = lost_in(scene)
+    if screen.card_problem is not None and not lost.card_reader:
         return card_banner(screen.card_problem, say, searching=True)
-    if screen.unknown_scan:
+    if screen.unknown_scan and not lost.scanner:
         return Banner(
             tone=Tone.WARN,
             icon="qrcode",
@@ -73,6 +73,12 @@ def _search_banner(
             strong=say("search.nothing"),
             text=say("search.nothing_todo"),
         )
+    return search_banner(scene) or _ways_banner(scene)
+
+
+def _ways_banner(scene: Scene) -> Banner:
+    say = scene.say
+    card, scanner = scene.around.devices.card_reader, scene.around.devices.scanner
     if card and scanner:
         key = "search.scan_or_tap"
     elif scanner:

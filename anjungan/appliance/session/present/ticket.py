@@ -158,12 +158,22 @@ def _trouble(scene: Scene, screen: TicketScreen) -> Trouble | None:
         return None
     over = scene.trouble_is_over(result)
     waits = _waits_for_line(scene, screen) and not screen.ticket.refused
+    safe = say("print.safe_offline" if waits else "print.request_safe")
+    if not over:
+        return Trouble(
+            icon="printer-off",
+            title=say(f"print.{result.value}"),
+            what=say("print.not_printed"),
+            safe=safe,
+            todo=say("print.photograph"),
+        )
+    copy = screen.may_have_printed
     return Trouble(
-        icon="printer" if over else "printer-off",
-        title=say("print.ready_again" if over else f"print.{result.value}"),
-        what=say("print.not_printed"),
-        safe=say("print.safe_offline" if waits else "print.request_safe"),
-        todo=say("print.press_again" if over else "print.photograph"),
+        icon="printer",
+        title=say("print.ready_again"),
+        what=say("print.copy_not_yet" if copy else "print.not_yet"),
+        safe=safe,
+        todo=say("print.press_copy" if copy else "print.press_again"),
     )
 
 
