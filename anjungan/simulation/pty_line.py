@@ -9,12 +9,11 @@ EIO whenever the last client closes (pty(7)).
 import asyncio
 import os
 import pty
-import secrets
 import termios
 import tty
-from contextlib import suppress
 from pathlib import Path
 
+from anjungan.simulation.line_path import make_room
 from anjungan.simulation.simulated_line import ByteLog, Direction, OnBytes
 
 READ_CHUNK_BYTES = 4096
@@ -59,20 +58,19 @@ class PtyLine:
         return len(self._unsent)
 
     def plug(self) -> None:
-        """Make a new pseudo-terminal and link it at the path in one step; no-op when plugged.
+        """Make a new pseudo-terminal and link it at the path; no-op when plugged.
 
         Raises:
-            OSError: the path cannot be written.
+            OSError: the path cannot be written, or something else stands there (``line_path``).
         """
         if self._master_fd is not None:
             return
+        make_room(self._path)  # before the new terminal, which may get the number of the old one
         master_fd, slave_fd = pty.openpty()
         try:
             tty.setraw(slave_fd)  # master and slave share their settings
             os.set_blocking(master_fd, False)
-            staged = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
-            staged.symlink_to(os.ttyname(slave_fd))
-            staged.replace(self._path)
+            self._path.symlink_to(os.ttyname(slave_fd))
         except OSError:
             os.close(master_fd)
             os.close(slave_fd)
@@ -82,7 +80,10 @@ class PtyLine:
         self.resume_reading()
 
     def unplug(self) -> None:
-        """Remove the link and hang up: clients see their line go away; no-op when unplugged."""
+        """Remove the link and hang up: clients see their line go away; no-op when unplugged.
+
+        What another has put at the path meanwhile stays.
+        """
         master_fd, slave_fd = self._master_fd, self._slave_fd
         if master_fd is None or slave_fd is None:
             return
@@ -91,11 +92,12 @@ class PtyLine:
         loop.remove_reader(master_fd)
         loop.remove_writer(master_fd)
         self._unsent.clear()
-        with suppress(FileNotFoundError):
-            if self._path.readlink() == Path(os.ttyname(slave_fd)):  # else another line took over
-                self._path.unlink()
-        os.close(slave_fd)
-        os.close(master_fd)
+        try:
+            if self._path.is_symlink() and str(self._path.readlink()) == os.ttyname(slave_fd):
+                self._path.unlink(missing_ok=True)
+        finally:
+            os.close(slave_fd)
+            os.close(master_fd)
 
     def send(self, data: bytes) -> None:
         """Send ``data`` to the host; lost when unplugged, kept while the host does not read."""

@@ -6,9 +6,9 @@ when the plug is pulled.
 
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
+from anjungan.simulation.line_path import PIPE_MODE, make_room
 from anjungan.simulation.simulated_line import ByteLog, Direction
 
 
@@ -42,24 +42,33 @@ class WedgePipe:
         if self._fd is not None:
             return
         staged = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
-        os.mkfifo(staged, 0o600)
+        make_room(self._path)
+        os.mkfifo(staged, PIPE_MODE)
         # A pipe can be opened for writing only while a reader is there; the first is ourselves.
         reader_fd = os.open(staged, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            self._fd = os.open(staged, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            fd = os.open(staged, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         finally:
             os.close(reader_fd)
-        staged.replace(self._path)
+        try:
+            self._path.hardlink_to(staged)  # unlike a renaming, it replaces nothing
+        except OSError:
+            os.close(fd)
+            raise
+        finally:
+            staged.unlink()
+        self._fd = fd
 
     def unplug(self) -> None:
         """See ``SimulatedLine``."""
         fd, self._fd = self._fd, None
         if fd is None:
             return
-        with suppress(FileNotFoundError):
-            if self._path.stat().st_ino == os.fstat(fd).st_ino:  # else another reader took over
-                self._path.unlink()
-        os.close(fd)
+        try:
+            if os.path.lexists(self._path) and os.path.samestat(self._path.lstat(), os.fstat(fd)):
+                self._path.unlink(missing_ok=True)  # else it is another's
+        finally:
+            os.close(fd)
 
     def send(self, data: bytes) -> None:
         """See ``SimulatedLine``; dropped where nobody reads."""

@@ -67,11 +67,49 @@ async def test_unplugging_leaves_a_link_that_another_line_took_over(tmp_path: Pa
     old = PtyLine(tmp_path / "dev", lambda _: None)
     new = PtyLine(tmp_path / "dev", lambda _: None)
     old.plug()
+    with pytest.raises(FileExistsError):
+        new.plug()
+    assert old.path.resolve().is_char_device()
+    old.path.unlink()
     new.plug()
     old.unplug()
     assert new.path.is_symlink()
     new.unplug()
     assert not new.path.is_symlink()
+
+
+@pytest.mark.parametrize("while_plugged", [True, False])
+async def test_the_file_of_another_at_the_path_is_never_touched(
+    tmp_path: Path, *, while_plugged: bool
+) -> None:
+    line = PtyLine(tmp_path / "dev", lambda _: None)
+    line.plug()
+    if while_plugged:
+        line.path.unlink()
+        line.path.write_text("mine")
+    line.unplug()
+    line.path.write_text("mine")
+    with pytest.raises(FileExistsError):
+        line.plug()
+    assert not line.is_plugged
+    assert line.path.read_text() == "mine"
+
+
+async def test_only_a_link_to_a_terminal_that_is_gone_is_replaced(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    line = PtyLine(tmp_path / "dev", lambda _: None)
+    line.path.symlink_to(os.ttyname(slave))
+    with pytest.raises(FileExistsError):
+        line.plug()
+    os.close(slave)
+    os.close(master)
+    line.plug()
+    line.unplug()
+    assert not line.path.is_symlink()
+    line.path.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        line.plug()
+    assert line.path.is_symlink()
 
 
 async def test_the_line_is_raw_before_any_client_sets_it_up(tmp_path: Path) -> None:

@@ -56,6 +56,10 @@ def test_who_does_not_read_is_told_that_events_were_dropped(tmp_path: Path) -> N
 def test_another_reader_at_the_same_path_is_left_alone(tmp_path: Path) -> None:
     first, second = WedgeSimulator(tmp_path / "w"), WedgeSimulator(tmp_path / "w")
     first.start()
+    with pytest.raises(FileExistsError):
+        second.start()
+    assert os.listdir(tmp_path) == ["w"]  # noqa: PTH208 - a short look
+    (tmp_path / "w").unlink()
     second.start()
     first.stop()
     assert (tmp_path / "w").exists()

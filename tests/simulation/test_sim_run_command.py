@@ -275,6 +275,8 @@ def test_a_place_that_is_taken_or_missing_is_told(
         (("scanner", "--link", "x", "--every", "0"), "over 0"),
         (("scanner", "--link", "x", "--every", "often"), "over 0"),
         (("printer", "--link", "x", "--clone", "mute"), "only-dle-eot"),
+        (("printer", "--link", "x", "--clone", ""), "an empty word is none of"),
+        (("printer", "--link", "x", "--clone", "no-qr,,no-cutter"), "an empty word is none of"),
         (("printer", "--tcp", "9100"), "HOST:PORT"),
         (("printer", "--tcp", "127.0.0.1:99999"), "HOST:PORT"),
     ],

@@ -24,6 +24,10 @@ examples:
 
 A device runs until Ctrl-C (or SIGTERM); then its link is gone and the exit code is 0. It tells in
 one line where it stands; exit code 2 when it cannot stand there. Faults are typed while it runs.
+
+What stands at PATH already is refused, and what takes the link's place later is left alone. Only
+what a killed simulator left is replaced: a link to a pseudo-terminal (/dev/pts/N) that is gone, or
+your own pipe of mode 600 that nobody has open for writing.
 """
 
 Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse gives this type no other name
@@ -88,7 +92,6 @@ def _add_printer(devices: "Parsers[argparse.ArgumentParser]") -> None:
     printer.add_argument(
         "--clone",
         type=_shortcomings,
-        default="",
         metavar="WORDS",
         help="how it falls short of an Epson, see below",
     )
@@ -218,11 +221,13 @@ def _understood(text: str, parse: Callable[[str], object]) -> str:
 
 
 def _shortcomings(words: str) -> str:
-    from anjungan.simulation.printer.model import UnknownShortcomingError, printer_model
+    from anjungan.simulation.printer.model import SHORTCOMINGS, printer_model
 
+    if not all(word.strip() for word in words.split(",")):
+        raise argparse.ArgumentTypeError(f"an empty word is none of {', '.join(SHORTCOMINGS)}")
     try:
         printer_model(clone=words)
-    except UnknownShortcomingError as error:
+    except ValueError as error:  # a word that is not known, or words that contradict each other
         raise argparse.ArgumentTypeError(str(error)) from None
     return words
 

@@ -1,5 +1,7 @@
 """What a device that runs alone has in common, and what every one of them is told in words."""
 
+import os
+from pathlib import Path
 from typing import Protocol
 
 from anjungan.simulation.control import Reply
@@ -48,17 +50,26 @@ class Pluggable(Protocol):
         ...
 
 
+def left_alone(line: SimulatedLine) -> str | None:
+    """What people are told of something that stands where the line stood; None: nothing does."""
+    path = Path(line.address)
+    if line.is_plugged or not path.is_absolute() or not os.path.lexists(path):
+        return None
+    return f"{path} is no longer what was made here; left as it is"
+
+
 def obey_line_words(device: Pluggable, verb: str, text: str) -> Reply | None:
     """``unplug``, ``plug`` and ``noise HEX``: what can happen to any line."""
     match verb, text.split():
         case "unplug", []:
             device.unplug()
-            return Reply(ok=True, text="unplugged")
+            left = left_alone(device.line)
+            return Reply(ok=True, text="unplugged" if left is None else f"unplugged; {left}")
         case "plug", []:
             try:
                 device.plug()
             except OSError as error:
-                return Reply(ok=False, text=f"the line cannot be had: {error}")
+                return no_line(device.line, error)
             return Reply(ok=True, text=f"plugged in at {device.line.address}")
         case "noise", [_, *_]:
             try:
@@ -69,3 +80,8 @@ def obey_line_words(device: Pluggable, verb: str, text: str) -> Reply | None:
             return Reply(ok=True, text=f"{len(noise)} bytes of noise")
         case _:
             return None
+
+
+def no_line(line: SimulatedLine, error: OSError) -> Reply:
+    """The line cannot be plugged in."""
+    return Reply(ok=False, text=f"no line at {line.address}: {error.strerror or error}")

@@ -19,6 +19,9 @@ def make_device(
     """Make the device that ``arguments`` name; its line does not exist yet.
 
     Needs a running event loop.
+
+    Raises:
+        NoPlaceError: what a printer prints cannot be saved where it should.
     """
     match arguments.device:
         case "pn532":
@@ -53,8 +56,10 @@ def make_device(
             )
         case "printer":
             from anjungan.simulation.printer.model import printer_model
-            from anjungan.simulation.standalone.printer import StandalonePrinter
+            from anjungan.simulation.standalone.printer import StandalonePrinter, check_paper_folder
 
+            if arguments.paper is not None:
+                check_paper_folder(arguments.paper)
             return StandalonePrinter(
                 place,
                 printer_model(arguments.width, arguments.clone, baud=arguments.baud),

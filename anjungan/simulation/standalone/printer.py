@@ -1,5 +1,6 @@
 """The receipt printer alone, and what can be typed to it."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from anjungan.simulation.printer.paper import PaperPiece
 from anjungan.simulation.printer.simulator import PrinterSimulator
 from anjungan.simulation.simulated_line import ByteLog, SimulatedLine
 from anjungan.simulation.standalone.device import obey_line_words
+from anjungan.simulation.standalone.run import NoPlaceError
 
 
 class StandalonePrinter:
@@ -94,7 +96,28 @@ class StandalonePrinter:
         if self._paper_dir is None:
             self._write_line(f"--- paper ---\n{piece.text}--- cut ---")
             return
-        self._paper_dir.mkdir(parents=True, exist_ok=True)
-        number = 1 + len(tuple(self._paper_dir.glob("paper-*.png")))
-        for path in piece.save(self._paper_dir, f"paper-{number:03d}"):
+        try:
+            self._paper_dir.mkdir(parents=True, exist_ok=True)
+            number = 1 + len(tuple(self._paper_dir.glob("paper-*.png")))
+            saved = piece.save(self._paper_dir, f"paper-{number:03d}")
+        except OSError as error:  # the printer knows nothing of it and prints on
+            self._write_line(f"not saved: {self._paper_dir}: {error.strerror or error}")
+            return
+        for path in saved:
             self._write_line(f"printed {path}")
+
+
+def check_paper_folder(folder: Path) -> None:
+    """Make ``folder`` where it is missing, and see that files can be made in it.
+
+    Raises:
+        NoPlaceError: with the folder and what is wrong with it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise NoPlaceError(
+            f"{folder}: no paper can be saved there: {error.strerror or error}"
+        ) from None

@@ -7,7 +7,7 @@ from anjungan.simulation.control import Reply
 from anjungan.simulation.pn532.card import CardSpecError
 from anjungan.simulation.simulated_line import SimulatedLine
 from anjungan.simulation.standalone.again import Again
-from anjungan.simulation.standalone.device import Pluggable, obey_line_words
+from anjungan.simulation.standalone.device import Pluggable, no_line, obey_line_words
 
 
 class CanBeSilent(Protocol):
@@ -78,7 +78,10 @@ class StandaloneReader:
                 self._reader.faults.silent = verb == "silent"
                 return Reply(ok=True, text=verb)
             case "power-cycle", []:
-                self._reader.power_cycle()
+                try:
+                    self._reader.power_cycle()
+                except OSError as error:  # some are plugged in anew for it
+                    return no_line(self._reader.line, error)
                 return Reply(ok=True, text="without power for a moment")
             case _:
                 return obey_line_words(self._reader, verb, text)

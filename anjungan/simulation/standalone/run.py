@@ -1,14 +1,14 @@
 """Runs one device until it is interrupted, and takes words from standard input meanwhile."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
 from anjungan.simulation.control import Reply
+from anjungan.simulation.line_path import is_taken
 from anjungan.simulation.line_place import Place
-from anjungan.simulation.standalone.device import StandaloneDevice
+from anjungan.simulation.standalone.device import StandaloneDevice, left_alone
 from anjungan.simulation.standalone.typed_lines import typed_lines
 
 
@@ -44,17 +44,20 @@ async def run_until_interrupted(
             await stop.wait()
     finally:
         await device.stop()
+        left = left_alone(device.line)
+        if left is not None:
+            write_line(left)
 
 
 def check_place(place: Place) -> None:
-    """Refuse a link path that is taken or has no folder.
+    """Refuse a link path that is taken or has no folder; a killed simulator's is not taken.
 
     Raises:
         NoPlaceError: with the path and what is wrong with it.
     """
     if not isinstance(place, Path):
         return
-    if os.path.lexists(place):
+    if is_taken(place):
         raise NoPlaceError(f"{place} exists already; remove it, or choose another path")
     if not place.parent.is_dir():
         raise NoPlaceError(f"{place.parent} is no folder, so no link can be made in it")
