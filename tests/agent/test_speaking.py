@@ -1,5 +1,6 @@
 """When the loudspeaker speaks, clicks and beeps, and what stops it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -25,11 +26,13 @@ from anjungan.appliance.ipc.messages import (
     Typed,
 )
 from anjungan.appliance.session import intents as it
+from anjungan.appliance.session import own_questions as own
 from anjungan.appliance.session.events import (
     CardProblem,
     CardRefused,
     CardTapped,
     Event,
+    PrintResult,
     RequestNotStored,
     RequestStored,
     StoreProblem,
@@ -39,6 +42,7 @@ from anjungan.appliance.session.events import (
 )
 from anjungan.appliance.session.intents import Language
 from anjungan.appliance.session.present.present import ambient, look_of
+from anjungan.appliance.session.surroundings import PrinterCondition
 from anjungan.protocol.tickets import new_token
 
 ON, OFF = it.SetReadAloud(on=True), it.SetReadAloud(on=False)
@@ -58,6 +62,9 @@ class Room:
     # the voice
     def say(self, text: str, language: str, *, after: bool = False) -> None:
         self.heard.append(("after" if after else "say", language, text))
+
+    def interrupt(self, text: str, language: str, *, untrue: Collection[str] = ()) -> None:
+        self.heard.append(("interrupt", language, text, set(untrue)))
 
     def hush(self) -> None:
         self.heard.append("hush")
@@ -178,16 +185,43 @@ def test_any_finger_stops_the_voice_also_before_it_began(room: Room) -> None:
     assert room.taken() == []
 
 
-def test_news_on_a_screen_wait_until_it_has_been_read() -> None:
+def test_news_on_a_screen_are_said_at_once_and_what_is_not_so_any_more_is_dropped() -> None:
     room = Room(submit(at_review()))
     room.journey.stored()
     room.show().press(ON)
     room.taken()
     room.journey.printed()
     room.show()
-    assert room.taken() == [("after", "id", "Tiket dicetak. Ambil di bawah.")]
+    printed = "Tiket dicetak. Ambil di bawah."
+    assert room.taken() == [("interrupt", "id", printed, {"Sedang mencetak."})]
     room.show()
     assert room.taken() == []
+
+
+def test_a_trouble_that_is_over_before_it_was_drawn_is_not_said() -> None:
+    room = Room(submit(at_review()))
+    room.journey.stored()
+    room.show().press(ON)
+    room.taken()
+    room.journey.printed(PrintResult.PAPER_OUT)
+    room.journey.devices = replace(room.journey.devices, printer=PrinterCondition.PAPER_OUT)
+    room.show(drawn=False)
+    room.journey.devices = replace(room.journey.devices, printer=PrinterCondition.READY)
+    room.show()
+    ((how, _language, text, untrue),) = room.taken()
+    assert how == "interrupt"
+    assert "Pencetak siap lagi." in text
+    assert "Kertas tiket habis" not in text
+    assert {"Sedang mencetak.", "Kertas tiket habis."} <= untrue
+
+
+def test_what_was_pressed_is_said_before_what_the_ring_is_on_then() -> None:
+    room = Room(at_form().type(NIK)).show().press(ON)
+    room.taken()
+    room.press(it.ChooseOption(option=own.SELF), drawn=False).focus("Lanjut", 1, 1)
+    assert room.taken() == []
+    room.speaking.from_screens(Drawn(step=room.journey.state.step))
+    assert room.taken() == [("say", "id", "Untuk saya sendiri, dipilih. Lanjut.")]
 
 
 def test_news_that_come_before_a_screen_is_drawn_are_read_with_it() -> None:
@@ -201,7 +235,8 @@ def test_news_that_come_before_a_screen_is_drawn_are_read_with_it() -> None:
     ((how, _language, text),) = room.taken()
     assert how == "say"
     assert text.startswith("Permohonan tersimpan.")
-    assert text.endswith("Tiket dicetak. Ambil di bawah.")
+    assert "Sedang mencetak" not in text
+    assert text.index("Tiket dicetak. Ambil di bawah.") < text.index("Kode permohonan")
 
 
 def test_another_language_reads_the_screen_again_in_its_voice(room: Room) -> None:
@@ -217,9 +252,17 @@ def test_a_line_that_is_lost_is_told_after_what_is_read(room: Room) -> None:
     room.show_line()
     room.journey.connected = False
     room.show_line()
-    assert room.taken() == [("after", "id", "Luring, permohonan tetap disimpan.")]
+    lost = "Luring, permohonan tetap disimpan."
+    ((*dropping, _untrue), told) = room.taken()
+    assert dropping == ["interrupt", "id", ""]
+    assert told == ("after", "id", lost)
     room.show_line()
     assert room.taken() == []
+    room.journey.connected = True
+    room.show_line()
+    dropped, (how, *_told) = room.taken()
+    assert dropped == ("interrupt", "id", "", {lost})
+    assert how == "after"
 
 
 def test_the_countdown_is_read_and_the_end_of_the_visit_is_silent(room: Room) -> None:
@@ -286,4 +329,4 @@ def test_without_a_loudspeaker_nothing_happens() -> None:
     beside = ambient(journey.state, journey.around, words())
     speaking.ambient(ShowAmbient(ambient=beside))
     speaking.shown(Show(step=1, view=journey.view, look=look))
-    assert not speaking.__dict__["_waiting"]
+    assert speaking.__dict__["_opening"] is None

@@ -216,3 +216,25 @@ def test_holding_ok_on_the_keypad_goes_on_when_complete(kiosk):
     kiosk.press(OK, HELD)
     kiosk.press(OK, RELEASED)
     assert [act.intent for act in kiosk.acts()] == [intents.EnterText(text="3505001470521111")]
+
+
+@pytest.mark.parametrize("walk", [(), (DOWN, UP)], ids=["at once", "after walking"])
+def test_the_ring_stays_on_the_option_that_was_chosen(kiosk, walk):
+    """Also where it was first on the page; once one is chosen, that is the button that goes on."""
+    view, ambient = sample_views()["choice"]
+    options = tuple(structs.replace(each, chosen=False) for each in view.options)
+    kiosk.show(structs.replace(view, options=options), ambient)
+    kiosk.press(DOWN, PRESSED)
+    kiosk.show(structs.replace(view, question="Keperluan", options=options), ambient)
+    for button in walk:
+        kiosk.press(button, PRESSED)
+    first = options[0]
+    assert _focused(kiosk) == [first.label]
+    kiosk.until(lambda: kiosk.glass.echo_left_s() == 0)
+    kiosk.press(OK, PRESSED)
+    assert [act.intent for act in kiosk.acts()] == [first.press]
+    chosen = (structs.replace(first, chosen=True), *options[1:])
+    leads_on = structs.replace(view.primary, press=intents.GoNext())
+    shown = structs.replace(view, question="Keperluan", options=chosen, primary=leads_on)
+    kiosk.glass.show(Show(step=kiosk.glass.step, view=shown, look=Look()))
+    assert _focused(kiosk) == [first.label]

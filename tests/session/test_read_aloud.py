@@ -184,12 +184,25 @@ def test_of_a_screen_that_changes_only_the_news_is_said() -> None:
     before = GALLERY["ticket-printing"]()
     view = before.view
     after = before.printed()
-    assert reading.changed(view, after.view, ID) == "Tiket dicetak. Ambil di bawah."
-    assert reading.changed(view, view, ID) == ""
+    assert reading.changed(view, after.view, ID) == ("Tiket dicetak. Ambil di bawah.",)
+    assert reading.no_longer(view, after.view, ID) == {"Sedang mencetak."}
+    assert reading.changed(view, view, ID) == ()
+    assert reading.no_longer(view, view, ID) == frozenset()
     choosing = at_form().type(NIK)
     view = choosing.view
     choosing.press(it.ChooseOption(option=own.SELF))
-    assert reading.changed(view, choosing.view, ID) == "Untuk saya sendiri, dipilih."
+    assert reading.changed(view, choosing.view, ID) == ("Untuk saya sendiri, dipilih.",)
+
+
+def test_among_many_options_the_one_that_was_pressed_is_told() -> None:
+    view = at_form().type(NIK).view
+    option = view.options[0]
+    many = tuple(msgspec.structs.replace(option, label=f"Dusun {letter}") for letter in "ABCDEFGHI")
+    view = msgspec.structs.replace(view, options=many)
+    pressed = (*many[:3], msgspec.structs.replace(many[3], chosen=True), *many[4:])
+    chosen = msgspec.structs.replace(view, options=pressed)
+    assert reading.changed(view, chosen, ID) == ("Dusun D, dipilih.",)
+    assert "Dusun A" not in reading.whole(chosen, ID)
 
 
 def test_what_was_wrong_with_an_answer_is_said_first() -> None:
@@ -294,7 +307,8 @@ def everything_said(before: View, view: View, say: Speaker) -> Iterator[str]:
     """Whatever the screens claim to be focused, and however the view changed."""
     yield reading.whole(view, say)
     yield reading.switched_on(view, say)
-    yield reading.changed(before, view, say)
+    yield from reading.changed(before, view, say)
+    yield from reading.no_longer(before, view, say)
     for length in range(17):
         yield reading.typed(view, length, say)
     for name in {*strings_in(view), NIK, NAME, PHONE, *NIK}:

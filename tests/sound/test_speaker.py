@@ -81,6 +81,47 @@ async def test_of_news_that_pile_up_the_oldest_are_left_out() -> None:
         assert room.sound.said == "Kabar 6. Kabar 7. Kabar 8. Kabar 9."
 
 
+async def test_news_are_said_at_once_and_the_rest_follows_but_for_what_is_untrue() -> None:
+    rest = "Ini kalimat pertama yang panjang sekali dan lama dibacakan di sini."
+    async with Loudspeaker(pace=1.0).running() as room:
+        await room.ready()
+        room.driver.say(f"{rest} Sedang mencetak. Kode: A B.", "id")
+        room.driver.say("Luring. Permohonan disimpan.", "id", after=True)
+        room.driver.say("Ya.", "en", after=True)
+        await room.until(lambda: bool(room.sound.heard))
+        untrue = {"Sedang mencetak.", "Luring. Permohonan disimpan."}
+        room.driver.interrupt("Kertas habis.", "id", untrue=untrue)
+        await room.heard(5)
+        assert room.sound.heard == [
+            Said(rest, "id", ended=False),
+            Said("Kertas habis.", "id", ended=True),
+            Said(rest, "id", ended=True),
+            Said("Kode: A B.", "id", ended=True),
+            Said("Ya.", "en", ended=True),
+        ]
+
+
+async def test_what_is_untrue_is_cut_short_also_without_news() -> None:
+    untrue = "Kertas habis. Panggil petugas, lalu tunggu sampai kertas yang baru ada di sini."
+    async with Loudspeaker(pace=1.0).running() as room:
+        await room.ready()
+        room.driver.say(f"{untrue} Ya.", "id")
+        await room.until(lambda: len(room.sound.heard) > 1)  # in its second sentence
+        room.driver.interrupt("", "id", untrue={"Pencetak siap."})
+        room.driver.interrupt("", "id", untrue={untrue})
+        await room.heard(3)
+        assert [each.ended for each in room.sound.heard] == [True, False, True]
+        assert room.sound.heard[-1] == Said("Ya.", "id", ended=True)
+
+
+async def test_news_are_heard_also_while_nothing_is_read() -> None:
+    async with Loudspeaker().running() as room:
+        await room.ready()
+        room.driver.interrupt("Kertas habis.", "id", untrue={"Sedang mencetak."})
+        await room.heard(1)
+        assert room.sound.said == "Kertas habis."
+
+
 async def test_hush_cuts_short_and_nothing_follows() -> None:
     async with Loudspeaker(pace=1.0).running() as room:
         await room.ready()

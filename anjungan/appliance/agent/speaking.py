@@ -1,10 +1,11 @@
 """What the loudspeaker does while somebody is here: reads the screens aloud, clicks and beeps.
 
 What is read is decided by the session's pure functions; here is decided when. A new screen is read
-once it is on the glass, so that the focus on it is known and read with it.
+once it is on the glass, so that the focus on it is known and read with it. News on a screen are
+read at once; what they make untrue is not read any more, and the rest follows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol, assert_never
 
 from anjungan.appliance.drivers.buttons.events import ButtonEvent, ButtonPressed
@@ -32,7 +33,7 @@ from anjungan.appliance.session.events import (
 from anjungan.appliance.session.language import catalogue_language
 from anjungan.appliance.session.read_aloud import reading
 from anjungan.appliance.session.read_aloud.focused import focused_words
-from anjungan.appliance.session.views import Ambient, IdleView
+from anjungan.appliance.session.views import Ambient, IdleView, View
 from anjungan.appliance.text.words import Speaker, Words
 
 
@@ -41,6 +42,10 @@ class Voice(Protocol):
 
     def say(self, text: str, language: str, *, after: bool = False) -> None:
         """Read ``text`` aloud, now or after what is being read."""
+        ...
+
+    def interrupt(self, text: str, language: str, *, untrue: Collection[str] = ()) -> None:
+        """Read ``text`` at once, then the rest of what is being read, but for ``untrue``."""
         ...
 
     def hush(self) -> None:
@@ -60,8 +65,10 @@ class Speaking:
         self._beep = beep
         self._shown: Show | None = None
         self._ambient: Ambient | None = None
-        self._waiting = ""  # what is to be read of the present screen once it is drawn
-        self._is_new = False
+        # what is to be read of the present screen once it is drawn
+        self._opening: Callable[[View, Speaker], str] | None = None
+        self._news: tuple[str, ...] = ()
+        self._untrue: frozenset[str] = frozenset()
         self._focus = ""
 
     def shown(self, show: Show) -> None:
@@ -77,12 +84,14 @@ class Speaking:
             return
         say = self._say(show)
         if before is None or not was_on:
-            self._begin(self._voice, reading.switched_on(show.view, say))
+            self._begin(self._voice, reading.switched_on)
         elif before.step != show.step or before.look.language is not show.look.language:
-            self._begin(self._voice, reading.whole(show.view, say))
-        else:
-            news = reading.changed(before.view, show.view, say)
-            self._waiting = f"{self._waiting} {news}".strip()
+            self._begin(self._voice, reading.whole)
+        elif self._opening is None:
+            untrue = reading.no_longer(before.view, show.view, say)
+            earlier = tuple(each for each in self._news if each not in untrue)
+            self._news = (*earlier, *reading.changed(before.view, show.view, say))
+            self._untrue |= untrue
 
     def ambient(self, beside: ShowAmbient) -> None:
         """What stands beside the view has changed; of it the line is told."""
@@ -90,9 +99,11 @@ class Speaking:
         show = self._shown
         if self._voice is None or before is None or show is None or not show.look.read_aloud:
             return
-        news = reading.line_changed(before, beside.ambient, self._say(show))
+        say, language = self._say(show), show.look.language.value
+        news = reading.line_changed(before, beside.ambient, say)
         if news:
-            self._voice.say(news, show.look.language.value, after=True)
+            self._voice.interrupt("", language, untrue=(reading.line(before, say),))
+            self._voice.say(news, language, after=True)
 
     def from_screens(self, message: ScreensMessage) -> None:
         """The screens tell what has been drawn, focused, typed and touched."""
@@ -132,10 +143,11 @@ class Speaking:
         if isinstance(event, ButtonPressed):
             self._beep(Beep.PRESS)
 
-    def _begin(self, voice: Voice, text: str) -> None:
+    def _begin(self, voice: Voice, opening: Callable[[View, Speaker], str]) -> None:
         """Another screen: what was being read of the one before is over."""
         voice.hush()
-        self._waiting, self._is_new, self._focus = text, True, ""
+        self._forget()
+        self._opening = opening
 
     def _stop(self, voice: Voice, show: Show) -> None:
         voice.hush()
@@ -143,28 +155,31 @@ class Speaking:
             self._speak(voice, show, reading.switched_off(self._say(show)))
 
     def _forget(self) -> None:
-        self._waiting = self._focus = ""
-        self._is_new = False
+        self._opening, self._news, self._untrue, self._focus = None, (), frozenset(), ""
 
     def _read_drawn(self, voice: Voice, show: Show) -> None:
-        text = f"{self._waiting} {self._focus}".strip()
-        is_new = self._is_new
+        opening, news, untrue, focus = self._opening, self._news, self._untrue, self._focus
         self._forget()
-        self._speak(voice, show, text, after=not is_new)
+        if opening is not None:
+            self._speak(voice, show, f"{opening(show.view, self._say(show))} {focus}".strip())
+        elif focus:
+            self._speak(voice, show, " ".join((*news, focus)))
+        elif news or untrue:
+            voice.interrupt(" ".join(news), show.look.language.value, untrue=untrue)
 
     def _read_focus(self, voice: Voice, show: Show, focused: Focused) -> None:
         words = focused_words(
             show.view, focused.name, focused.place, focused.count, self._say(show)
         )
-        if self._is_new:
-            self._focus = words
+        if self._opening is not None or self._news:
+            self._focus = words  # what has changed is said first
             return
         voice.hush()
         self._speak(voice, show, words)
 
-    def _speak(self, voice: Voice, show: Show, text: str, *, after: bool = False) -> None:
+    def _speak(self, voice: Voice, show: Show, text: str) -> None:
         if text:
-            voice.say(text, show.look.language.value, after=after)
+            voice.say(text, show.look.language.value)
 
     def _say(self, show: Show) -> Speaker:
         return Speaker(self._words, catalogue_language(show.look.language))

@@ -230,6 +230,7 @@ class Glass:
                 unseen = not page.focus.visible
                 self._buttons_used = True
                 page.focus.show()
+                self._remember_focus(page)  # what is pressed may make another one the first
                 self._show_ring(page)
                 if unseen and not page.confirm_unseen:
                     return

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
@@ -29,7 +29,7 @@ from anjungan.appliance.drivers.program import (
 )
 from anjungan.appliance.drivers.sound.beeps import Beep, beep_sound
 from anjungan.appliance.drivers.sound.cards import Cards, sound_cards
-from anjungan.appliance.drivers.sound.speech import SYNTHESIZER, pieces, synthesis_command
+from anjungan.appliance.drivers.sound.speech import SYNTHESIZER, left_of, pieces, synthesis_command
 from anjungan.appliance.drivers.sound.wave_sound import seconds_of, silence
 
 PLAYER: Final = "aplay"
@@ -63,6 +63,18 @@ class _Speech:
         return "_Speech(…)"
 
 
+@dataclass(slots=True)
+class _BeingRead:
+    """A speech in its pieces, and the one that is heard or made ready; never shown in a log."""
+
+    pieces: list[str]
+    language: str
+    at: int = 0
+
+    def __repr__(self) -> str:
+        return "_BeingRead(…)"
+
+
 @dataclass(frozen=True, slots=True)
 class _Output:
     """The way to the sound card, as something that is opened and shut.
@@ -85,9 +97,10 @@ class _Output:
 class Speaker:
     """Reads text aloud with espeak-ng and beeps, through aplay on the ALSA device ``output``.
 
-    ``say``, ``hush`` and ``beep`` only note what is wanted and return; without a sound card, or
-    while it is muted, they do nothing. A later ``say`` ends an earlier one at once, unless it is
-    to come after it. A beep ends what is being read, and what is said next waits for the beep.
+    ``say``, ``interrupt``, ``hush`` and ``beep`` only note what is wanted and return; without a
+    sound card, or while it is muted, they do nothing. A later ``say`` ends an earlier one at once,
+    unless it is to come after it. A beep ends what is being read, and what is said next waits for
+    the beep.
 
     A kiosk has sound only where its settings declare it: most have no loudspeaker, and one that
     was never there must not be reported as missing.
@@ -123,6 +136,7 @@ class Speaker:
         self._speeches: deque[_Speech] = deque(maxlen=_MOST_WAITING)
         self._beep: Beep | None = None
         self._reading: asyncio.Task[Broken | None] | None = None
+        self._being_read: _BeingRead | None = None
         self._beeping: Beep | None = None
 
     @property
@@ -147,9 +161,29 @@ class Speaker:
             self._speeches.append(_Speech(text, language))
             self._woken.set()
 
+    def interrupt(self, text: str, language: str, *, untrue: Collection[str] = ()) -> None:
+        """Read ``text`` at once, and then go on with what was not yet read.
+
+        Of that the sentences that are ``untrue`` by now are dropped. The piece that is cut short
+        is read again from its beginning. Without a ``text`` nothing is cut short but what is
+        untrue.
+        """
+        waiting = [_BeingRead(pieces(each.text), each.language) for each in self._speeches]
+        if self._being_read is not None:
+            waiting.insert(0, self._being_read)
+        true = [left_of(each.pieces, each.at, untrue) for each in waiting]
+        if not text and true == [left_of(each.pieces, each.at, ()) for each in waiting]:
+            return
+        self.hush()
+        rest = zip(true, (each.language for each in waiting), strict=True)
+        for words, voice in [(text, language), *rest]:
+            if words and len(self._speeches) < _MOST_WAITING:
+                self.say(words, voice, after=True)
+
     def hush(self) -> None:
         """Stop reading at once."""
         self._speeches.clear()
+        self._being_read = None
         if self._reading is not None:
             self._reading.cancel()
 
@@ -174,6 +208,7 @@ class Speaker:
 
     def _forget_wishes(self) -> None:
         self._speeches.clear()
+        self._being_read = None
         self._beep = None
 
     async def _serve(self) -> Broken:
@@ -225,7 +260,9 @@ class Speaker:
                 finally:
                     self._beeping = None
             elif self._speeches:
-                broken = await self._until_hushed(self._read(self._speeches.popleft()))
+                speech = self._speeches.popleft()
+                self._being_read = _BeingRead(pieces(speech.text), speech.language)
+                broken = await self._until_hushed(self._read(self._being_read))
             else:
                 return None
             if broken is not None:
@@ -237,14 +274,14 @@ class Speaker:
         try:
             await asyncio.wait({task})
         finally:
-            self._reading = None
+            self._reading = self._being_read = None
             task.cancel()  # does nothing unless this device itself is being ended
             await asyncio.wait({task})
         return None if task.cancelled() else task.result()
 
-    async def _read(self, speech: _Speech) -> Broken | None:
+    async def _read(self, speech: _BeingRead) -> Broken | None:
         """Play piece by piece; the next is made while one plays."""
-        waiting = pieces(speech.text)
+        waiting = speech.pieces
         if not waiting:
             return None
         ahead = asyncio.ensure_future(self._synthesise(waiting[0], speech.language))
@@ -258,6 +295,7 @@ class Speaker:
                 broken = await self._play(made)
                 if broken is not None:
                     return broken
+                speech.at += 1
         finally:
             ahead.cancel()
             await asyncio.wait({ahead})

@@ -1,7 +1,7 @@
 """Text in the pieces a voice speaks, and the command that makes a sound of one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 MAX_TEXT_CHARS: Final = 6000
@@ -30,6 +30,22 @@ def synthesis_command(language: str, *, volume_percent: int, words_per_minute: i
     speed = str(words_per_minute)
     options = ["-v", voice, "-s", speed, "-a", str(amplitude), "-b", "1", "--stdin", "--stdout"]
     return [SYNTHESIZER, *options]
+
+
+def left_of(cut: Sequence[str], at: int, untrue: Collection[str]) -> str:
+    """What of the ``pieces`` of a text is still to be read from piece ``at`` on.
+
+    Without the ``untrue`` sentences, also where such a one began in an earlier piece.
+    """
+    text = " ".join(cut)
+    begins = len(" ".join(cut[:at])) + (1 if at else 0)
+    for sentence in untrue:
+        words = re.escape(" ".join(pieces(sentence)))
+        # of the same length, so that the place of the piece stays where it is
+        text = re.sub(
+            rf"(?:^|(?<=[.!?:;…] )){words}(?!\S)", lambda found: " " * len(found[0]), text
+        )
+    return " ".join(text[begins:].split())
 
 
 def pieces(text: str) -> list[str]:

@@ -11,10 +11,15 @@ def whole(view: View, say: Speaker) -> str:
     return " ".join(sentences(view, say))
 
 
-def changed(before: View, after: View, say: Speaker) -> str:
+def changed(before: View, after: View, say: Speaker) -> tuple[str, ...]:
     """The same screen with other contents: only what was not there before."""
     known = frozenset(sentences(before, say))
-    return " ".join(each for each in sentences(after, say) if each not in known)
+    return tuple(each for each in sentences(after, say) if each not in known)
+
+
+def no_longer(before: View, after: View, say: Speaker) -> frozenset[str]:
+    """What was read of a screen and is not so any more."""
+    return frozenset(sentences(before, say)) - frozenset(sentences(after, say))
 
 
 def switched_on(view: View, say: Speaker) -> str:
@@ -31,7 +36,12 @@ def line_changed(before: Ambient, after: Ambient, say: Speaker) -> str:
     """The line was lost or came back; empty while it stays as it is."""
     if before.line.tone is after.line.tone:
         return ""
-    return f"{spoken(after.line.sentence, say)}."
+    return line(after, say)
+
+
+def line(beside: Ambient, say: Speaker) -> str:
+    """How the line stands."""
+    return f"{spoken(beside.line.sentence, say)}."
 
 
 def typed(view: View, length: int, say: Speaker) -> str:

@@ -83,8 +83,7 @@ def _content(
         case KeyboardView():
             return (view.error, view.question, view.hint)
         case ChoiceView():
-            options = [_choice(each.label, say, chosen=each.chosen) for each in view.options]
-            return (view.question, view.hint, *_some(options, say))
+            return (view.question, view.hint, *_options(view, say))
         case ReviewView():
             return (say("aloud.review"), *_banner(view.banner), _button(view.primary))
         case BusyView():
@@ -168,6 +167,13 @@ def toggle_words(toggle: Toggle) -> str:
 
 def _chosen(segments: tuple[Segment, ...]) -> str:
     return ", ".join(each.label for each in segments if each.chosen)
+
+
+def _options(view: ChoiceView, say: Speaker) -> tuple[str, ...]:
+    """Of many only how many, and what is chosen: whoever presses one hears it."""
+    told = [_choice(each.label, say, chosen=each.chosen) for each in view.options]
+    chosen = [words for each, words in zip(view.options, told, strict=True) if each.chosen]
+    return tuple(dict.fromkeys((*_some(told, say), *chosen)))
 
 
 def _choice(label: str, say: Speaker, *, chosen: bool) -> str:
