@@ -136,6 +136,8 @@ def states(language):
     offline = surroundings(connected=False, printer=PrinterCondition.PAPER_OUT)
     loud = surroundings(sound=True)
     bare = surroundings(printer=PrinterCondition.NONE, devices=False)
+    no_reader = surroundings(devices=False)
+    unplugged = surroundings(printer=PrinterCondition.MISSING)
     number_service, number = service_with(NumberQuestion)
     date_service, date = service_with(DateQuestion)
     text_service, text = service_with(TextQuestion)
@@ -149,12 +151,17 @@ def states(language):
     def question(service, name, **more):
         return screen(st.QuestionScreen(question=name, **more), form=filled_form(service))
 
+    def lost(shown, around, **more):
+        """What was there when the visit began is gone."""
+        return screen(shown, around, began_with=here.devices, **more)
+
     signed = ticket(status=RequestStatus.AWAITING_SIGNATURE, receipted=True)
     found = {
         "idle": (st.Idle(), here),
         "idle_card": (st.Idle(card_problem=next(iter(CardProblem))), bare),
         "home": screen(st.HomeScreen()),
         "home_offline": screen(st.HomeScreen(), offline),
+        "home_printer_lost": lost(st.HomeScreen(), unplugged),
         "home_sound": screen(st.HomeScreen(), loud),
         "home_read_aloud": screen(st.HomeScreen(), loud, read_aloud=True),
         "letters": screen(st.LettersScreen()),
@@ -165,7 +172,13 @@ def states(language):
         "appearance": screen(st.AppearanceScreen()),
         "appearance_sound": screen(st.AppearanceScreen(), loud, read_aloud=True),
         "help": screen(st.HelpScreen(topic="HomeScreen")),
+        "help_typing_only": screen(st.HelpScreen(topic="StatusSearchScreen"), bare),
         "nik": question(SHOP, own.NIK, draft="350500147052"),
+        "nik_reader_lost": lost(
+            st.QuestionScreen(question=own.NIK, draft="350500147052"),
+            no_reader,
+            form=filled_form(SHOP),
+        ),
         "nik_sound": screen(
             st.QuestionScreen(question=own.NIK), loud, read_aloud=True, form=filled_form(SHOP)
         ),
@@ -178,6 +191,7 @@ def states(language):
         "subject_nik": question(nik_service, nik.name),
         "occupations": question("keterangan-beda-identitas", "pekerjaan"),
         "review": screen(st.ReviewScreen(), form=shop),
+        "review_printer_lost": lost(st.ReviewScreen(), unplugged, form=shop),
         "review_long": screen(st.ReviewScreen(), form=long),
         "leave": screen(st.LeaveScreen(), form=shop),
         "saving": screen(st.SavingScreen(nonce="n", since_s=99.0), form=shop),
@@ -197,7 +211,12 @@ def states(language):
         "ticket_no_paper": screen(
             st.TicketScreen(ticket=ticket(), ticket_paper=PrintResult.PAPER_OUT), offline, form=shop
         ),
+        "ticket_paper_back": screen(
+            st.TicketScreen(ticket=ticket(receipted=True), ticket_paper=PrintResult.PAPER_OUT),
+            form=shop,
+        ),
         "status_search": screen(st.StatusSearchScreen()),
+        "status_search_lost": lost(st.StatusSearchScreen(), no_reader),
         "status_not_found": screen(st.StatusSearchScreen(nothing_found=True)),
         "code": screen(st.CodeEntryScreen(draft="K7M4")),
         "code_wrong": screen(st.CodeEntryScreen(draft="K7M4QX92H", wrong=True)),

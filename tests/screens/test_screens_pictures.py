@@ -21,12 +21,14 @@ _TILE_PX = 20
 _MEAN_LIMIT = 0.6
 _TILE_LIMIT = 24.0
 _NAMES = (
-    "idle", "idle_card", "home", "home_offline", "home_sound", "home_read_aloud", "letters",
-    "letter", "letter_long", "family_health", "appearance", "appearance_sound", "help", "nik",
-    "phone", "date", "text", "choice", "for_whom", "occupations", "review", "review_long", "leave",
-    "saving", "not_saved", "ticket", "ticket_sheet", "ticket_offline", "ticket_no_paper",
-    "status_search", "code", "code_wrong", "card_tickets", "status", "status_incomplete",
-    "still_there", "page_imunisasi-bayi", "page_ktp-baru",
+    "idle", "idle_card", "home", "home_offline", "home_printer_lost", "home_sound",
+    "home_read_aloud", "letters", "letter", "letter_long", "family_health", "appearance",
+    "appearance_sound", "help", "help_typing_only", "nik", "nik_reader_lost", "phone", "date",
+    "text", "choice", "for_whom", "occupations", "review", "review_printer_lost", "review_long",
+    "leave", "saving", "not_saved", "ticket", "ticket_sheet", "ticket_offline", "ticket_no_paper",
+    "ticket_paper_back", "status_search", "status_search_lost", "code", "code_wrong",
+    "card_tickets", "status", "status_incomplete", "still_there", "page_imunisasi-bayi",
+    "page_ktp-baru",
 )  # fmt: skip
 
 
