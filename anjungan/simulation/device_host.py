@@ -265,6 +265,10 @@ async def serve(places: Places, declared: DeclaredDevices) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    for (
+        left
+    ) in places.devices_dir.iterdir():  # of one that was killed; the folder is the demo's own
+        left.unlink()
     host = DeviceHost(declared, places.paper_dir)
     async with host.running(), serve_control(places.devices_socket, host.handle, host.feed):
         notify_ready()

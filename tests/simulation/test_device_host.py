@@ -33,6 +33,7 @@ from anjungan.simulation.feed import (
     PaperGrew,
 )
 from anjungan.simulation.hosting import model_of
+from anjungan.simulation.places import Places
 from anjungan.simulation.ports import free_port
 
 GET_PRINTER_STATUS = b"\x10\x04\x01"
@@ -286,3 +287,18 @@ def test_a_simulated_printer_can_do_what_its_profile_says(name: str) -> None:
         "none": True,
     }
     assert answers[profile.status]
+
+
+async def test_what_a_killed_host_left_is_no_hindrance(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    places.make()
+    # the number of its terminal may have been given to another one since
+    (places.devices_dir / "reader").symlink_to("/dev/null")
+    settings = {"reader": Pn532Settings(path=str(places.devices_dir / "reader"))}
+    serving = asyncio.create_task(device_host.serve(places, settings))
+    async with asyncio.timeout(10):
+        while not places.devices_socket.exists():  # noqa: ASYNC110 - a file gives no event
+            await asyncio.sleep(0.01)
+    assert str((places.devices_dir / "reader").readlink()).startswith("/dev/pts/")
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
