@@ -110,7 +110,8 @@ async def test_questions_it_has_kept_are_heard_when_it_answers_them(bench):
     await bench.until(lambda: not bench.simulator.waiting_bytes)
     await looks(bench, 2)
     assert isinstance(bench.printer.state, Ready)
-    assert questions._unanswered == 0
+    async with bench.printer._lock:  # no question is on its way
+        assert questions._unanswered == 0
 
 
 @pytest.mark.parametrize("bench", KINDS[3:], indirect=True)
