@@ -360,9 +360,8 @@ class StillThereView(_View, frozen=True):
     secondary: Button
 
 
-View = (
-    IdleView
-    | HomeView
+VisitView = (
+    HomeView
     | ListView
     | RequirementsView
     | KeypadView
@@ -377,3 +376,6 @@ View = (
     | AppearanceView
     | StillThereView
 )
+"""What is shown while somebody is here."""
+
+View = IdleView | VisitView

@@ -7,9 +7,10 @@ import serial
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, reason_of
 from anjungan.appliance.drivers.link.open_line import OpenLine
+from anjungan.appliance.drivers.link.served_line import ServedLine
 
 
-class SerialLink:
+class SerialLink(ServedLine):
     """A serial device or pseudo-terminal, 8N1 without flow control, read on the event loop.
 
     pyserial opens and configures the port; the bytes then flow through its non-blocking file
@@ -56,14 +57,6 @@ class SerialLink:
         self._port = port
         self._line = OpenLine(port.fileno())
 
-    async def read(self, max_bytes: int, timeout_s: float) -> bytes:
-        """See ``ByteLink.read``."""
-        return await self._opened().read(max_bytes, timeout_s)
-
-    async def write(self, data: bytes, timeout_s: float) -> None:
-        """See ``ByteLink.write``."""
-        await self._opened().write(data, timeout_s)
-
     async def discard_input(self) -> None:
         """See ``ByteLink.discard_input``."""
         line = self._opened()
@@ -87,11 +80,6 @@ class SerialLink:
             termios.tcflush(port.fileno(), termios.TCIOFLUSH)
         with suppress(OSError, termios.error):
             port.close()
-
-    def _opened(self) -> OpenLine:
-        if self._line is None:
-            raise LinkLost("closed")
-        return self._line
 
 
 def _wait_for_one_byte(fd: int) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from anjungan.appliance.drivers.link.byte_link import LinkLost, reason_of
 from anjungan.appliance.drivers.link.open_line import OpenLine
 from anjungan.appliance.drivers.link.peer_watch import PeerWatch
+from anjungan.appliance.drivers.link.served_line import ServedLine
 
 CONNECT_TIMEOUT_S: Final = 5.0
 VANISHED: Final = "no sign of the device"
@@ -23,7 +24,7 @@ _KEEPALIVE_EVERY_S: Final = 5
 _KEEPALIVE_TRIES: Final = 3
 
 
-class TcpLink:
+class TcpLink(ServedLine):
     """A socket to ``host`` and ``port``.
 
     A device that lost its power says nothing, so keep-alive asks an idle one, and
@@ -61,18 +62,6 @@ class TcpLink:
         line = self._line = OpenLine(connected.fileno())
         self._watch = PeerWatch(connected, lambda: line.lose(VANISHED))
 
-    async def read(self, max_bytes: int, timeout_s: float) -> bytes:
-        """See ``ByteLink.read``."""
-        return await self._opened().read(max_bytes, timeout_s)
-
-    async def write(self, data: bytes, timeout_s: float) -> None:
-        """See ``ByteLink.write``."""
-        await self._opened().write(data, timeout_s)
-
-    async def discard_input(self) -> None:
-        """See ``ByteLink.discard_input``."""
-        self._opened().discard_input()
-
     async def close(self) -> None:
         """See ``ByteLink.close``."""
         connected, self._socket = self._socket, None
@@ -87,11 +76,6 @@ class TcpLink:
                 _drop_unsent(connected)
             with suppress(OSError):
                 connected.close()
-
-    def _opened(self) -> OpenLine:
-        if self._line is None:
-            raise LinkLost("closed")
-        return self._line
 
 
 async def _connect(host: str, port: int) -> socket.socket:

@@ -11,9 +11,10 @@ from contextlib import suppress
 
 from anjungan.appliance.drivers.link.byte_link import LinkLost, reason_of
 from anjungan.appliance.drivers.link.open_line import READ_CHUNK_BYTES, OpenLine
+from anjungan.appliance.drivers.link.served_line import ServedLine
 
 
-class UsbPrinterLink:
+class UsbPrinterLink(ServedLine):
     """The printer at ``path``, usually a udev symlink to ``/dev/usb/lp*``.
 
     usblp lets one program open a printer at a time, so a second one is told that it is held.
@@ -42,18 +43,6 @@ class UsbPrinterLink:
         self._fd = fd
         self._line = OpenLine(fd, _read_some)
 
-    async def read(self, max_bytes: int, timeout_s: float) -> bytes:
-        """See ``ByteLink.read``."""
-        return await self._opened().read(max_bytes, timeout_s)
-
-    async def write(self, data: bytes, timeout_s: float) -> None:
-        """See ``ByteLink.write``."""
-        await self._opened().write(data, timeout_s)
-
-    async def discard_input(self) -> None:
-        """See ``ByteLink.discard_input``."""
-        self._opened().discard_input()
-
     async def close(self) -> None:
         """See ``ByteLink.close``."""
         fd, self._fd = self._fd, None
@@ -63,11 +52,6 @@ class UsbPrinterLink:
         if fd is not None:
             with suppress(OSError):
                 os.close(fd)
-
-    def _opened(self) -> OpenLine:
-        if self._line is None:
-            raise LinkLost("closed")
-        return self._line
 
 
 def open_usb_printer(path: str) -> int:

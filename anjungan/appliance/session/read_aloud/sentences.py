@@ -31,6 +31,7 @@ from anjungan.appliance.session.views import (
     Timetable,
     Toggle,
     View,
+    VisitView,
 )
 from anjungan.appliance.text.words import Speaker
 
@@ -52,23 +53,7 @@ def _ended(sentence: str) -> str:
     return sentence if sentence.endswith((".", "!", "?", ":")) else f"{sentence}."
 
 
-def _content(
-    view: HomeView
-    | ListView
-    | RequirementsView
-    | KeypadView
-    | KeyboardView
-    | ChoiceView
-    | ReviewView
-    | BusyView
-    | TicketView
-    | StatusView
-    | ArticleView
-    | NoticeView
-    | AppearanceView
-    | StillThereView,
-    say: Speaker,
-) -> tuple[str, ...]:
+def _content(view: VisitView, say: Speaker) -> tuple[str, ...]:
     match view:
         case HomeView():
             tiles = [f"{each.number}, {each.title}" for each in view.tiles]
