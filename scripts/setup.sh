@@ -56,7 +56,7 @@ PYTHON
 readonly TEST_PACKAGES=(
   mosquitto mosquitto-clients sqlite3 systemd chromium chromium-driver
   libnfc-bin libnfc-examples libpcsclite1 umockdev udev util-linux
-  cups cups-client espeak-ng zbar-tools
+  cups cups-client espeak-ng zbar-tools poppler-utils postgresql prometheus
 )
 
 missing_test_packages() {

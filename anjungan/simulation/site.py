@@ -18,7 +18,8 @@ from anjungan.protocol.card_link import VILLAGE_KEY_BYTES
 from anjungan.protocol.identity import KioskId, regency_of
 from anjungan.regency.keys import KeyFiles, check_keys, create_keys
 from anjungan.regency.settings import RegencySettings
-from anjungan.regency.staff.accounts import Role, add_staff
+from anjungan.regency.staff.accounts import add_staff
+from anjungan.regency.staff.permissions import Role
 from anjungan.regency.store.database import open_database
 from anjungan.regency.store.tables import STAFF
 from anjungan.simulation.places import Places
@@ -151,7 +152,7 @@ def prepare(places: Places, ports: Ports, *, health_interval_s: float) -> StaffL
         now,
         name="petugas-simulasi",
         display_name="Petugas Simulasi",
-        role=Role.STAFF,
+        role=Role.ADMINISTRATOR,
     )
     return _login(
         places,

@@ -46,7 +46,8 @@ from anjungan.regency.inbox.reading import read
 from anjungan.regency.keys import KeyFiles, check_keys, create_keys
 from anjungan.regency.settings import MqttSettings, RegencySettings, load_settings
 from anjungan.regency.staff import accounts as staff_accounts
-from anjungan.regency.staff.accounts import Role, add_staff
+from anjungan.regency.staff.accounts import add_staff
+from anjungan.regency.staff.permissions import Role
 from anjungan.regency.store.database import Database, open_database
 from anjungan.regency.web.app import create_app
 
@@ -323,8 +324,8 @@ class Browser:
 
 
 ACCOUNTS = (
-    ("ratna", "Ratna W.", Role.STAFF, None),
-    ("budi", "Budi S.", Role.STAFF, None),
+    ("ratna", "Ratna W.", Role.ADMINISTRATOR, None),
+    ("budi", "Budi S.", Role.ADMINISTRATOR, None),
     ("tono", "Tono T.", Role.TECHNICIAN, None),
     ("beru", "Petugas Beru", Role.VILLAGE_OFFICER, VillageCode("3505171001")),
 )

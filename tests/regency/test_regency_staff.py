@@ -13,12 +13,12 @@ from anjungan.protocol.identity import VillageCode
 from anjungan.regency.staff import accounts as staff_accounts
 from anjungan.regency.staff.accounts import (
     AccountError,
-    Role,
     add_staff,
     credentials_of,
     password_fits,
     renew_hash,
 )
+from anjungan.regency.staff.permissions import Role
 from anjungan.regency.staff.throttle import LONGEST_DELAY, delay_after
 from anjungan.regency.store.tables import STAFF
 

@@ -17,10 +17,10 @@ from anjungan.regency.requests.notes import clean_note
 from anjungan.regency.requests.outgoing import LAST_RETRY, retry_after
 from anjungan.regency.service_titles import all_service_words, service_words
 from anjungan.regency.web import rate_limit
-from anjungan.regency.web.answer_lines import AnswerLine, answer_lines, cover
 from anjungan.regency.web.assets import load_assets
-from anjungan.regency.web.list_query import ListQuery
 from anjungan.regency.web.rate_limit import RateLimit
+from anjungan.regency.web.requests.answer_lines import AnswerLine, answer_lines, cover
+from anjungan.regency.web.requests.list_query import ListQuery
 from anjungan.regency.web.site import village_words
 from anjungan.regency.web.words import ago, clock_time, duration, gigabytes, long_date, short_moment
 

@@ -6,7 +6,7 @@ import pytest
 from anjungan.protocol.messages import DeviceHealth, Presence, QueueHealth
 from anjungan.regency.inbox.beats import InboxBeat, store_beat
 from anjungan.regency.settings import FleetSettings
-from anjungan.regency.web.words import device_words, event_detail
+from anjungan.regency.web.fleet.words import device_words, event_detail
 
 
 @pytest.fixture

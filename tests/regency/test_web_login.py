@@ -66,7 +66,7 @@ def test_an_unknown_name_costs_a_password_check_too(browser, monkeypatch):
         checked.append(credentials.staff_id)
         return password_fits(credentials, password)
 
-    monkeypatch.setattr("anjungan.regency.web.login_pages.password_fits", fits)
+    monkeypatch.setattr("anjungan.regency.web.people.login_pages.password_fits", fits)
     browser.log_in("siapa", "salah sekali")
     browser.log_in("ratna", "salah sekali")
     assert checked == [None, 1]

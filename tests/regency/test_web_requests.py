@@ -11,7 +11,7 @@ from anjungan.protocol.sealing import binding_of
 from anjungan.protocol.status import STAFF_TRANSITIONS, RequestStatus
 from anjungan.regency.requests.outgoing import due_statuses
 from anjungan.regency.store.tables import ANSWER_OPENINGS, REQUESTS
-from anjungan.regency.web.words import STATUS_SIGNS
+from anjungan.regency.web.requests.words import STATUS_SIGNS
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.tickets import new_token
 from anjungan.regency.requests.statuses import Actor, write_status
 from anjungan.regency.store.tables import REQUESTS
-from anjungan.regency.web.words import RESIDENT_WORDS, STATUS_SIGNS
+from anjungan.regency.web.requests.words import STATUS_SIGNS
+from anjungan.regency.web.tracking.words import RESIDENT_WORDS
 
 
 @pytest.fixture
@@ -255,7 +256,7 @@ def test_tokens_stand_in_no_log(browser, tracked, caplog, monkeypatch):
     with caplog.at_level(logging.DEBUG):
         browser.get(f"/t/{tracked.ticket_token}")
         monkeypatch.setattr(
-            "anjungan.regency.web.tracking_page.read_tracked",
+            "anjungan.regency.web.tracking.page.read_tracked",
             lambda *args: 1 / 0,
         )
         broken = browser.get(f"/t/{tracked.ticket_token}")

@@ -1,6 +1,5 @@
 """Who works here: accounts, roles and passwords."""
 
-import enum
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,25 +10,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, insert, select, update
 
 from anjungan.protocol.identity import VillageCode
+from anjungan.regency.staff.permissions import PERMISSIONS, Permission, Role
 from anjungan.regency.store.tables import STAFF
 
 MIN_PASSWORD_CHARACTERS: Final = 10
 MAX_PASSWORD_CHARACTERS: Final = 200
 MAX_NAME_CHARACTERS: Final = 64
-
-
-class Role(enum.Enum):
-    """What somebody may do."""
-
-    ADMINISTRATOR = "administrator"
-    STAFF = "staff"
-    VILLAGE_OFFICER = "village_officer"
-    TECHNICIAN = "technician"
-
-    @property
-    def handles_requests(self) -> bool:
-        """Reads answers and changes statuses; a technician sees kiosks only."""
-        return self is not Role.TECHNICIAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +27,10 @@ class StaffMember:
     display_name: str
     role: Role
     village: VillageCode | None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role holds ``permission``; ``village`` bounds it further."""
+        return permission in PERMISSIONS[self.role]
 
 
 class AccountError(ValueError):

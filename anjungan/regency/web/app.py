@@ -18,11 +18,14 @@ from anjungan.regency.keys import KeyFiles
 from anjungan.regency.opener import Opener
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
-from anjungan.regency.web import fleet_pages, login_pages, request_pages
 from anjungan.regency.web.assets import load_assets
-from anjungan.regency.web.security import PageRequest, add_headers, admit_staff
+from anjungan.regency.web.fleet import pages as fleet_pages
+from anjungan.regency.web.navigation import home_of
+from anjungan.regency.web.people import login_pages
+from anjungan.regency.web.requests import pages as request_pages
+from anjungan.regency.web.security import PageRequest, add_headers, admit_staff, session_of
 from anjungan.regency.web.site import Site, make_templates
-from anjungan.regency.web.tracking_page import tracking_page
+from anjungan.regency.web.tracking.page import tracking_page
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -58,13 +61,8 @@ def create_app(
         route_handlers=[
             home,
             login_pages.log_out,
-            request_pages.request_list,
-            request_pages.request_page,
-            request_pages.request_revision,
-            request_pages.open_answers,
-            request_pages.change_status,
-            fleet_pages.fleet_page,
-            fleet_pages.kiosk_page,
+            *request_pages.HANDLERS,
+            *fleet_pages.HANDLERS,
         ],
     )
     return Litestar(
@@ -87,11 +85,10 @@ def create_app(
     )
 
 
-@get("/", sync_to_thread=False)
+@get("/", opt={"needs": None}, sync_to_thread=False)
 def home(request: PageRequest) -> Redirect:
     """The page to begin the day with."""
-    handles_requests = request.state.session.staff.role.handles_requests
-    return Redirect("/permohonan" if handles_requests else "/anjungan", status_code=303)
+    return Redirect(home_of(session_of(request).staff), status_code=303)
 
 
 @get("/healthz", sync_to_thread=True)

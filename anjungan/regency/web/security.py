@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from anyio import to_thread
 from litestar import Request, Response
@@ -12,6 +12,9 @@ from litestar.types import Message, Scope
 
 from anjungan.regency.staff.sessions import Session, find_session, note_use
 from anjungan.regency.web.site import Site
+
+if TYPE_CHECKING:
+    from anjungan.regency.staff.permissions import Permission
 
 PageRequest = Request[Any, Any, Any]
 
@@ -88,7 +91,10 @@ def tokens_match(expected: str, given: object) -> bool:
 
 
 async def admit_staff(request: PageRequest) -> Response[Any] | None:
-    """Before every staff page: a live session, the page's role, and the form's token.
+    """Before every staff page: a live session, the form's token, and the page's permission.
+
+    Every handler names what it needs as ``opt={"needs": Permission.…}``; None is for everybody
+    who has logged in.
 
     Returns the response that turns somebody away, or None to go on; the session then stands in
     the request's state.
@@ -106,9 +112,11 @@ async def admit_staff(request: PageRequest) -> Response[Any] | None:
                 "Formulir tidak dikenal",
                 "Formulir ini tidak berasal dari halaman Anda. Buka lagi halamannya.",
             )
-    needs_requests = request.route_handler.opt.get("handles_requests", False)
-    if needs_requests and not session.staff.role.handles_requests:
-        return site.message(403, "Bukan tugas Anda", "Akun teknisi tidak membuka permohonan.")
+    needs: Permission | None = request.route_handler.opt["needs"]
+    if needs is not None and not session.staff.may(needs):
+        return site.message(
+            403, "Bukan tugas Anda", "Halaman ini untuk tugas lain. Akun Anda tidak membukanya."
+        )
     request.state.session = session
     return None
 

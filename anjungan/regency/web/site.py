@@ -18,7 +18,9 @@ from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
 from anjungan.regency.web import words
 from anjungan.regency.web.assets import Assets
+from anjungan.regency.web.fleet.words import last_heard
 from anjungan.regency.web.rate_limit import RateLimit
+from anjungan.regency.web.requests.words import STATUS_SIGNS
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -77,14 +79,14 @@ def make_templates(assets: Assets, regency_name: str) -> Environment:
         icon=assets.icon,
         village=village_words,
         spell_code=lambda code: spell_code(TicketCode(code)),
-        status_sign=words.STATUS_SIGNS.__getitem__,
+        status_sign=STATUS_SIGNS.__getitem__,
         long_date=words.long_date,
         clock_time=words.clock_time,
         short_moment=words.short_moment,
         seconds=words.seconds,
         degrees=words.degrees,
         gigabytes=words.gigabytes,
-        last_heard=words.last_heard,
+        last_heard=last_heard,
     )
     return environment
 

@@ -1,14 +1,16 @@
 """What surrounds every staff page: who is logged in, how much waits, whether the inbox runs."""
 
-from typing import Any, Literal
+from typing import Any
 
 from litestar import Response
 
 from anjungan.regency.inbox.beats import read_beat
 from anjungan.regency.requests.reading import count_waiting
+from anjungan.regency.staff.permissions import Permission
 from anjungan.regency.staff.sessions import Session
+from anjungan.regency.web.navigation import menu_of
+from anjungan.regency.web.people.words import ROLE_WORDS
 from anjungan.regency.web.site import Site
-from anjungan.regency.web.words import ROLE_WORDS
 
 
 def staff_page(
@@ -16,23 +18,30 @@ def staff_page(
     session: Session,
     template: str,
     *,
-    section: Literal["requests", "fleet"],
+    section: str,
     status_code: int = 200,
     **context: Any,
 ) -> Response[str]:
-    """Render a staff page."""
+    """Render a staff page; ``section`` is that of the menu's entry it belongs to."""
     staff = session.staff
     with site.database.reading() as connection:
-        waiting = count_waiting(connection, staff.village) if staff.role.handles_requests else 0
+        counts = {
+            "requests": count_waiting(connection, staff.village)
+            if staff.may(Permission.READ_REQUESTS)
+            else 0
+        }
         beat = read_beat(connection)
     return site.page(
         template,
         status_code=status_code,
         section=section,
         staff=staff,
+        may=staff.may,
+        P=Permission,
+        navigation=menu_of(staff),
+        counts=counts,
         role_word=ROLE_WORDS[staff.role],
         form_token=session.form_token,
-        waiting=waiting,
         inbox=beat,
         inbox_alive=beat is not None and beat.is_alive(site.now()),
         **context,

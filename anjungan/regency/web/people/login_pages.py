@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from anjungan.regency.staff.accounts import credentials_of, password_fits, renew_hash, staff_with_id
 from anjungan.regency.staff.sessions import begin_session, end_session
 from anjungan.regency.staff.throttle import note_failure, note_success, remaining_delay
+from anjungan.regency.web.navigation import home_of
 from anjungan.regency.web.security import (
     FORM_COOKIE,
     SESSION_COOKIE,
@@ -89,15 +90,14 @@ def _log_in(request: PageRequest, site: Site, data: LoginForm) -> Response[Any]:
         return _form(
             site, name=data.name, problem="Nama atau kata sandi tidak cocok.", status_code=403
         )
-    home = "/permohonan" if staff is not None and staff.role.handles_requests else "/anjungan"
     return Redirect(
-        home,
+        "/" if staff is None else home_of(staff),
         status_code=303,
         cookies=[cookie(site, SESSION_COOKIE, token), expired_cookie(site, FORM_COOKIE)],
     )
 
 
-@post("/keluar", sync_to_thread=True)
+@post("/keluar", opt={"needs": None}, sync_to_thread=True)
 def log_out(request: PageRequest, site: NamedDependency[Site]) -> Redirect:
     """End the session (a staff page: the form's token was checked)."""
     with site.database.writing() as connection:
@@ -108,7 +108,11 @@ def log_out(request: PageRequest, site: NamedDependency[Site]) -> Redirect:
 def _form(site: Site, *, name: str, problem: str, status_code: int = 200) -> Response[str]:
     form_token = new_form_token()
     response = site.page(
-        "login.html", status_code=status_code, name=name, problem=problem, form_token=form_token
+        "people/login.html",
+        status_code=status_code,
+        name=name,
+        problem=problem,
+        form_token=form_token,
     )
     response.set_cookie(cookie(site, FORM_COOKIE, form_token))
     return response

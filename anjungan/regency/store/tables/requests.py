@@ -1,16 +1,14 @@
-"""All tables. Personal data of residents stand in ``requests.sealed`` alone, sealed."""
+"""Requests of residents. Personal data stand in ``requests.sealed`` alone, sealed."""
 
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -18,15 +16,7 @@ from sqlalchemy import (
 )
 
 from anjungan.regency.store.columns import Instant
-
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from anjungan.regency.store.tables.metadata import METADATA
 
 REQUESTS: Final = Table(
     "requests",
@@ -92,21 +82,6 @@ OUTGOING_STATUSES: Final = Table(
 )
 """Statuses for kiosks. ``next_attempt_at`` is empty once acknowledged or overtaken."""
 
-RECEIVED_MESSAGES: Final = Table(
-    "received_messages",
-    METADATA,
-    Column("message_id", String(36), primary_key=True),
-    Column("kiosk", String(13), primary_key=True),
-    Column("kind", String(16), nullable=False),
-    Column("body_hash", LargeBinary(32), nullable=False),
-    Column("refusal", String(32), nullable=True),
-    Column("reason", String(200), nullable=False),
-    Column("received_at", Instant, nullable=False),
-    Index("ix_received_messages_kiosk_refusal", "kiosk", "refusal"),
-)
-"""One row for each receipted message id: duplicates are known by it, and refusals (dead letters)
-are shown to staff from it. ``reason`` is ours and never quotes the message."""
-
 EARLY_CANCELS: Final = Table(
     "early_cancels",
     METADATA,
@@ -115,77 +90,6 @@ EARLY_CANCELS: Final = Table(
     Column("first_seen_at", Instant, nullable=False),
 )
 """Cancellations that overtook their request; not answered until it comes or time is up."""
-
-DROPPED_MESSAGES: Final = Table(
-    "dropped_messages",
-    METADATA,
-    Column("kiosk", String(13), primary_key=True),
-    Column("reason", String(32), primary_key=True),
-    Column("times", Integer, nullable=False),
-    Column("last_at", Instant, nullable=False),
-)
-"""Messages nobody can be told about; ``kiosk`` is empty where the topic names none."""
-
-EVENTS: Final = Table(
-    "events",
-    METADATA,
-    Column("message_id", String(36), primary_key=True),
-    Column("kiosk", String(13), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("sent_at", Instant, nullable=False),
-    Column("received_at", Instant, nullable=False),
-    Index("ix_events_kiosk_received_at", "kiosk", "received_at"),
-)
-
-KIOSKS: Final = Table(
-    "kiosks",
-    METADATA,
-    Column("kiosk", String(13), primary_key=True),
-    Column("village", String(10), nullable=False),
-    Column("first_seen_at", Instant, nullable=False),
-    Column("last_report_at", Instant, nullable=True),
-    Column("reports_since_silence", Integer, nullable=False),
-    Column("will_at", Instant, nullable=True),
-    Column("boot", BigInteger, nullable=True),
-    Column("session", BigInteger, nullable=True),
-    Column("version", String(64), nullable=False),
-    Column("health", LargeBinary, nullable=True),
-    Column("health_at", Instant, nullable=True),
-    Column("health_order", String(64), nullable=False),
-)
-"""The last of what each kiosk said. ``health`` is the message's JSON; ``health_order`` its
-(enrolment, boot, counter), so that an older report never replaces a newer one."""
-
-STAFF: Final = Table(
-    "staff",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(64), nullable=False, unique=True),
-    Column("display_name", String(100), nullable=False),
-    Column("role", String(32), nullable=False),
-    Column("village", String(10), nullable=True),
-    Column("password_hash", String(200), nullable=False),
-    Column("created_at", Instant, nullable=False),
-)
-
-SESSIONS: Final = Table(
-    "sessions",
-    METADATA,
-    Column("token_digest", LargeBinary(32), primary_key=True),
-    Column("staff_id", ForeignKey("staff.id"), nullable=False),
-    Column("form_token", String(43), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("last_used_at", Instant, nullable=False),
-)
-
-LOGIN_FAILURES: Final = Table(
-    "login_failures",
-    METADATA,
-    Column("key_digest", LargeBinary(32), primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("last_at", Instant, nullable=False),
-)
 
 ANSWER_OPENINGS: Final = Table(
     "answer_openings",
@@ -199,13 +103,3 @@ ANSWER_OPENINGS: Final = Table(
     Index("ix_answer_openings_request_id", "request_id"),
 )
 """The audit of who read whose answers; no code changes or deletes its rows."""
-
-PROCESS_BEATS: Final = Table(
-    "process_beats",
-    METADATA,
-    Column("process", String(32), primary_key=True),
-    Column("started_at", Instant, nullable=False),
-    Column("beat_at", Instant, nullable=False),
-    Column("connected", Boolean, nullable=False),
-)
-"""Signs of life of the inbox, and whether it reaches the broker."""

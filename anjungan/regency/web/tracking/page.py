@@ -14,13 +14,13 @@ from anjungan.regency.inbox.request_intake import token_digest
 from anjungan.regency.requests.reading import RequestView, read_tracked
 from anjungan.regency.requests.statuses import Actor
 from anjungan.regency.service_titles import service_words
+from anjungan.regency.web.requests.words import STATUS_SIGNS
 from anjungan.regency.web.security import PageRequest
 from anjungan.regency.web.site import Site, client_address, village_words
-from anjungan.regency.web.words import (
+from anjungan.regency.web.tracking.words import (
     OWN_CANCELLATION_SIGN,
     OWN_CANCELLATION_WORDS,
     RESIDENT_WORDS,
-    STATUS_SIGNS,
 )
 
 _S = RequestStatus
@@ -47,7 +47,7 @@ def tracking_page(
     address, now_s = client_address(request), site.monotonic_s()
     if not (site.looks.allows(address, now_s) and site.misses.allows(address, now_s)):
         response = site.page(
-            "track_missing.html",
+            "tracking/missing.html",
             status_code=429,
             title="Terlalu sering",
             text="Halaman ini terlalu sering dibuka. Tunggu satu menit, lalu coba lagi.",
@@ -62,7 +62,7 @@ def tracking_page(
     if view is None:
         site.misses.take(address, now_s)
         return site.page(
-            "track_missing.html",
+            "tracking/missing.html",
             status_code=404,
             title="Belum ditemukan",
             text=(
@@ -77,7 +77,7 @@ def tracking_page(
     office = f"kantor {village.kind}"
     before_office, _, after_office = said.where.partition("{office}")
     return site.page(
-        "track.html",
+        "tracking/track.html",
         view=view,
         service=service_words(view.line.service),
         place=village,

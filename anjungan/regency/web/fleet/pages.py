@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -12,11 +13,13 @@ from anjungan.protocol.identity import IdentityError, KioskId, parse_kiosk
 from anjungan.regency.fleet.overview import FleetView, KioskView, read_fleet, read_history
 from anjungan.regency.fleet.presence import Connection
 from anjungan.regency.requests.outgoing import count_waiting
-from anjungan.regency.web import words
+from anjungan.regency.staff.permissions import Permission
+from anjungan.regency.web.fleet import words
+from anjungan.regency.web.fleet.words import DeviceWords
 from anjungan.regency.web.security import PageRequest, session_of
 from anjungan.regency.web.site import Site, village_words
 from anjungan.regency.web.staff_frame import staff_page
-from anjungan.regency.web.words import DeviceWords, Sign
+from anjungan.regency.web.words import Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class KioskLine:
         return [device for device in self.devices if not device.is_well]
 
 
-@get("/anjungan", sync_to_thread=True)
+@get("/anjungan", opt={"needs": Permission.READ_FLEET}, sync_to_thread=True)
 def fleet_page(request: PageRequest, site: NamedDependency[Site]) -> Response[str]:
     """All kiosks, worst first, and the pilot villages that were never heard of."""
     session = session_of(request)
@@ -50,7 +53,7 @@ def fleet_page(request: PageRequest, site: NamedDependency[Site]) -> Response[st
     return staff_page(
         site,
         session,
-        "fleet.html",
+        "fleet/fleet.html",
         section="fleet",
         lines=lines,
         silent=sorted(silent, key=lambda village: village.name),
@@ -61,7 +64,7 @@ def fleet_page(request: PageRequest, site: NamedDependency[Site]) -> Response[st
     )
 
 
-@get("/anjungan/{kiosk:str}", sync_to_thread=True)
+@get("/anjungan/{kiosk:str}", opt={"needs": Permission.READ_FLEET}, sync_to_thread=True)
 def kiosk_page(
     request: PageRequest, site: NamedDependency[Site], kiosk: FromPath[str]
 ) -> Response[str]:
@@ -76,7 +79,7 @@ def kiosk_page(
     return staff_page(
         site,
         session,
-        "kiosk.html",
+        "fleet/kiosk.html",
         section="fleet",
         line=kiosk_line(view),
         history=history,
@@ -124,3 +127,6 @@ def _kiosk(text: str) -> KioskId | None:
 
 def _rank(sign: Sign) -> int:
     return ("error", "warn", "neutral", "info", "ok").index(sign.tone)
+
+
+HANDLERS: Final = (fleet_page, kiosk_page)

@@ -1,7 +1,7 @@
 """The list of requests, one request, opening its answers, changing its status."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, assert_never
+from typing import Annotated, Any, Final, assert_never
 
 import msgspec
 from litestar import Response, get, post
@@ -31,13 +31,14 @@ from anjungan.regency.requests.statuses import (
     change_by_staff,
 )
 from anjungan.regency.service_titles import all_service_words, service_words
+from anjungan.regency.staff.permissions import Permission
 from anjungan.regency.wake import wake_inbox
-from anjungan.regency.web.answer_lines import answer_lines
-from anjungan.regency.web.list_query import ListQuery, village_choices
+from anjungan.regency.web.requests.answer_lines import answer_lines
+from anjungan.regency.web.requests.list_query import ListQuery, village_choices
+from anjungan.regency.web.requests.words import NOTE_PROBLEMS, STATUS_SIGNS
 from anjungan.regency.web.security import PageRequest, session_of
 from anjungan.regency.web.site import Site
 from anjungan.regency.web.staff_frame import staff_page
-from anjungan.regency.web.words import NOTE_PROBLEMS, STATUS_SIGNS
 
 _MEANWHILE = "Permohonan ini baru saja diubah orang lain. Periksa statusnya, lalu simpan lagi."
 
@@ -50,7 +51,7 @@ class StatusForm(msgspec.Struct, frozen=True):
     note: Annotated[str, msgspec.Meta(max_length=5000)] = ""
 
 
-@get("/permohonan", opt={"handles_requests": True}, sync_to_thread=True)
+@get("/permohonan", opt={"needs": Permission.READ_REQUESTS}, sync_to_thread=True)
 def request_list(request: PageRequest, site: NamedDependency[Site]) -> Response[str]:
     """The list, newest first."""
     session = session_of(request)
@@ -65,7 +66,7 @@ def request_list(request: PageRequest, site: NamedDependency[Site]) -> Response[
     return staff_page(
         site,
         session,
-        "requests.html",
+        "requests/list.html",
         section="requests",
         query=query,
         page=page,
@@ -77,7 +78,7 @@ def request_list(request: PageRequest, site: NamedDependency[Site]) -> Response[
     )
 
 
-@get("/permohonan/{request_id:str}", opt={"handles_requests": True}, sync_to_thread=True)
+@get("/permohonan/{request_id:str}", opt={"needs": Permission.READ_REQUESTS}, sync_to_thread=True)
 def request_page(
     request: PageRequest, site: NamedDependency[Site], request_id: FromPath[str]
 ) -> Response[str]:
@@ -85,7 +86,11 @@ def request_page(
     return _page(request, site, request_id, saved="tersimpan" in request.query_params)
 
 
-@get("/permohonan/{request_id:str}/revisi", opt={"handles_requests": True}, sync_to_thread=True)
+@get(
+    "/permohonan/{request_id:str}/revisi",
+    opt={"needs": Permission.READ_REQUESTS},
+    sync_to_thread=True,
+)
 def request_revision(
     request: PageRequest, site: NamedDependency[Site], request_id: FromPath[str]
 ) -> Response[dict[str, int]]:
@@ -95,7 +100,9 @@ def request_revision(
     return Response({"revision": revision or 0})
 
 
-@post("/permohonan/{request_id:str}/buka", opt={"handles_requests": True}, sync_to_thread=True)
+@post(
+    "/permohonan/{request_id:str}/buka", opt={"needs": Permission.OPEN_ANSWERS}, sync_to_thread=True
+)
 def open_answers(
     request: PageRequest, site: NamedDependency[Site], request_id: FromPath[str]
 ) -> Response[str]:
@@ -124,7 +131,11 @@ def open_answers(
     )
 
 
-@post("/permohonan/{request_id:str}/status", opt={"handles_requests": True}, sync_to_thread=True)
+@post(
+    "/permohonan/{request_id:str}/status",
+    opt={"needs": Permission.CHANGE_REQUESTS},
+    sync_to_thread=True,
+)
 def change_status(
     request: PageRequest,
     site: NamedDependency[Site],
@@ -188,7 +199,7 @@ def _page(
     return staff_page(
         site,
         session,
-        "request.html",
+        "requests/request.html",
         section="requests",
         status_code=status_code,
         query=ListQuery.read(request.query_params),
@@ -217,3 +228,6 @@ def _is_late(site: Site, status: RequestStatus, received_at: Any) -> bool:
 
 def _not_found(site: Site) -> Response[str]:
     return site.message(404, "Tidak ada", "Permohonan ini tidak ada, atau bukan untuk desa Anda.")
+
+
+HANDLERS: Final = (request_list, request_page, request_revision, open_answers, change_status)

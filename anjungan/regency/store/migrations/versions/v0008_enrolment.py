@@ -1,0 +1,10 @@
+"""Claims, certificates, and revocation."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""

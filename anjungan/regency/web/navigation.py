@@ -1,0 +1,43 @@
+"""The entries of the menu beside every staff page, and who sees which."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from anjungan.regency.staff.accounts import StaffMember
+from anjungan.regency.staff.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry. ``counts`` is what its number counts, for those who do not see the colour."""
+
+    section: str
+    href: str
+    icon: str
+    title: str
+    needs: Permission
+    counts: str = ""
+
+
+MENU: Final[Sequence[MenuItem]] = (
+    MenuItem(
+        "requests",
+        "/permohonan",
+        "inbox",
+        "Permohonan",
+        Permission.READ_REQUESTS,
+        counts="menunggu petugas",
+    ),
+    MenuItem("fleet", "/anjungan", "layout-dashboard", "Armada", Permission.READ_FLEET),
+)
+
+
+def menu_of(staff: StaffMember) -> Sequence[MenuItem]:
+    """The entries this person may open."""
+    return [item for item in MENU if staff.may(item.needs)]
+
+
+def home_of(staff: StaffMember) -> str:
+    """The page this person begins the day with."""
+    return next((item.href for item in menu_of(staff)), "/akun")

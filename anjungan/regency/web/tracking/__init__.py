@@ -1,0 +1,1 @@
+"""Residents' page on their phone."""
