@@ -1,0 +1,1 @@
+"""The certificate authority, and how kiosks get, renew and lose their certificates."""
