@@ -9,9 +9,10 @@ from typing import Final
 import msgspec
 
 from anjungan.protocol import messages as m
+from anjungan.protocol.amendment import Amendment
 from anjungan.protocol.topics import DownKind, SharedKind, UpKind
 
-UpMessage = m.State | m.Health | m.Request | m.Cancel | m.Ack | m.Event
+UpMessage = m.State | m.Health | m.Request | Amendment | m.Cancel | m.Ack | m.Event
 DownMessage = m.Receipt | m.Status
 SharedMessage = m.RegencyPresence
 Message = UpMessage | DownMessage | SharedMessage
@@ -22,6 +23,7 @@ MESSAGES: Final[Mapping[Kind, type[Message]]] = MappingProxyType(
         UpKind.STATE: m.State,
         UpKind.HEALTH: m.Health,
         UpKind.REQUEST: m.Request,
+        UpKind.AMENDMENT: Amendment,
         UpKind.CANCEL: m.Cancel,
         UpKind.ACK: m.Ack,
         UpKind.EVENT: m.Event,
@@ -34,7 +36,9 @@ MESSAGES: Final[Mapping[Kind, type[Message]]] = MappingProxyType(
 RETAINED: Final[frozenset[Kind]] = frozenset({UpKind.STATE, SharedKind.REGENCY})
 """Kinds published with the retain flag; all others are dropped by receivers when retained."""
 
-RECEIPTED: Final[frozenset[Kind]] = frozenset({UpKind.REQUEST, UpKind.CANCEL, UpKind.EVENT})
+RECEIPTED: Final[frozenset[Kind]] = frozenset(
+    {UpKind.REQUEST, UpKind.AMENDMENT, UpKind.CANCEL, UpKind.EVENT}
+)
 """Kinds that stay in the kiosk's outbox until the regency's receipt."""
 
 

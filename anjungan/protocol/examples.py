@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from anjungan.protocol import messages as m
+from anjungan.protocol.amendment import Amendment
 from anjungan.protocol.contract import Kind, Message
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.status import RequestStatus
@@ -37,6 +38,18 @@ EXAMPLES: Final[Mapping[Kind, Message]] = MappingProxyType(
             queue_number="020326-014",
             submitted_at=_SUBMITTED,
             card_link="",
+            kid="reg-2026a",
+            sealed=b"an example, not a sealed box",
+        ),
+        UpKind.AMENDMENT: Amendment(
+            id="019cb26a-3c00-7c1d-8e09-6b7c8d9e0f09",
+            sent_at=_NEXT_DAY,
+            time_quality=m.TimeQuality.NTP,
+            enrolment=1,
+            boot=42,
+            counter=312,
+            request_id=_REQUEST_ID,
+            form_version=3,
             kid="reg-2026a",
             sealed=b"an example, not a sealed box",
         ),

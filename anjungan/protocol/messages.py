@@ -7,47 +7,55 @@ of docs; ``MESSAGES`` in ``anjungan.protocol.contract`` ties them to topics.
 
 import enum
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
+from anjungan.protocol.header import (
+    MAX_PAYLOAD_BYTES,
+    Count,
+    MessageHeader,
+    Text,
+    TimeQuality,
+    UpHeader,
+    Uuid,
+    Word,
+)
 from anjungan.protocol.status import RequestStatus
 
-MAX_PAYLOAD_BYTES = 16 * 1024
-"""Larger payloads are dropped and counted by both sides; a request is well under 4 KiB."""
-
-Text = Annotated[str, msgspec.Meta(max_length=500)]
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Uuid = Annotated[
-    str,
-    msgspec.Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+__all__ = [
+    "MAX_MISSING_FIELDS",
+    "MAX_PAYLOAD_BYTES",
+    "Ack",
+    "Cancel",
+    "ClockHealth",
+    "Count",
+    "DeviceHealth",
+    "DiskHealth",
+    "Event",
+    "EventKind",
+    "Health",
+    "NetworkHealth",
+    "NetworkKind",
+    "PowerFault",
+    "PowerHealth",
+    "Presence",
+    "PreviousEnd",
+    "QueueHealth",
+    "Receipt",
+    "ReceiptItem",
+    "ReceiptOutcome",
+    "RefusalCode",
+    "RegencyPresence",
+    "Request",
+    "RunHealth",
+    "State",
+    "Status",
+    "Text",
+    "TimeQuality",
+    "Uuid",
+    "Word",
 ]
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-
-
-class TimeQuality(enum.Enum):
-    """How far a time can be trusted."""
-
-    NTP = "ntp"
-    RTC = "rtc"
-    UNSYNCED = "unsynced"
-
-
-class _Message(msgspec.Struct, frozen=True, kw_only=True):
-    """Header fields common to all messages."""
-
-    id: Uuid
-    sent_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    time_quality: TimeQuality = TimeQuality.UNSYNCED
-
-
-class _UpMessage(_Message, frozen=True, kw_only=True):
-    """From a kiosk; (enrolment, boot, counter) is its only order."""
-
-    enrolment: Count
-    boot: Count
-    counter: Count
-
 
 # --- up -------------------------------------------------------------------------------------
 
@@ -164,7 +172,7 @@ class QueueHealth(msgspec.Struct, frozen=True, kw_only=True):
     refused: Count = 0
 
 
-class Health(_UpMessage, frozen=True, kw_only=True):
+class Health(UpHeader, frozen=True, kw_only=True):
     """How the kiosk feels; sent every few minutes and when a state changes."""
 
     version: Word
@@ -187,7 +195,7 @@ class Health(_UpMessage, frozen=True, kw_only=True):
     maintenance: bool = False
 
 
-class Request(_UpMessage, frozen=True, kw_only=True):
+class Request(UpHeader, frozen=True, kw_only=True):
     """A resident's request. ``sealed`` is base64 of a sealed box (see sealing.py)."""
 
     service: Word
@@ -201,13 +209,13 @@ class Request(_UpMessage, frozen=True, kw_only=True):
     sealed: bytes
 
 
-class Cancel(_UpMessage, frozen=True, kw_only=True):
+class Cancel(UpHeader, frozen=True, kw_only=True):
     """A resident cancels their own request at the kiosk where it was made."""
 
     request_id: Uuid
 
 
-class Ack(_UpMessage, frozen=True, kw_only=True):
+class Ack(UpHeader, frozen=True, kw_only=True):
     """The kiosk has stored these down messages (statuses); they need not be sent again."""
 
     message_ids: Annotated[tuple[Uuid, ...], msgspec.Meta(max_length=100)]
@@ -223,7 +231,7 @@ class EventKind(enum.Enum):
     CONTACT_CLOSED = "contact_closed"
 
 
-class Event(_UpMessage, frozen=True, kw_only=True):
+class Event(UpHeader, frozen=True, kw_only=True):
     """Something that happened at the kiosk and that staff should know; no personal data."""
 
     kind: EventKind
@@ -259,26 +267,34 @@ class ReceiptItem(msgspec.Struct, frozen=True, kw_only=True):
     code: RefusalCode | None = None
 
 
-class Receipt(_Message, frozen=True, kw_only=True):
+class Receipt(MessageHeader, frozen=True, kw_only=True):
     """Sent after the regency's commit: the only proof of delivery. Comes in batches."""
 
     items: Annotated[tuple[ReceiptItem, ...], msgspec.Meta(min_length=1, max_length=200)]
 
 
-class Status(_Message, frozen=True, kw_only=True):
-    """A status of one request. ``revision`` grows by one a change; an older one is dropped."""
+MAX_MISSING_FIELDS: Final = 40
+
+
+class Status(MessageHeader, frozen=True, kw_only=True, omit_defaults=True):
+    """A status of one request. ``revision`` grows by one a change; an older one is dropped.
+
+    ``missing_fields`` are the names of the answers an incomplete request lacks, or that are wrong;
+    a kiosk that does not know the field shows the note alone.
+    """
 
     request_id: Uuid
     revision: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
     status: RequestStatus
     note: Text = ""
     changed_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    missing_fields: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_MISSING_FIELDS)] = ()
 
 
 # --- shared ---------------------------------------------------------------------------------
 
 
-class RegencyPresence(_Message, frozen=True, kw_only=True):
+class RegencyPresence(MessageHeader, frozen=True, kw_only=True):
     """The inbox is there (retained) and this is its time."""
 
     presence: Presence

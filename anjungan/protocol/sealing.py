@@ -40,14 +40,18 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
         return f"Answers({len(self.items)} items)"
 
 
-class Binding(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sealed part repeats of the request around it."""
+class Binding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the sealed part repeats of the message around it.
+
+    ``request_id`` is the message's own id; ``amends`` is the request an amendment belongs to.
+    """
 
     request_id: str
     kiosk: str
     service: str
     form_version: int
     ticket_token: str
+    amends: str = ""
 
 
 class _Sealed(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ class UpKind(enum.Enum):
     STATE = "state"
     HEALTH = "health"
     REQUEST = "request"
+    AMENDMENT = "amendment"
     CANCEL = "cancel"
     ACK = "ack"
     EVENT = "event"

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from anjungan.protocol.amendment import Amendment
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import (
     Ack,
@@ -27,15 +28,10 @@ from anjungan.protocol.messages import (
 from anjungan.protocol.topics import UpKind
 from anjungan.regency.fleet import reports
 from anjungan.regency.fleet.presence import PresenceRule
+from anjungan.regency.inbox.amendment_intake import take_amendment
 from anjungan.regency.inbox.reading import Dropped, DropReason, Incoming, Reading, Unreadable
-from anjungan.regency.inbox.request_intake import (
-    Accepted,
-    Refused,
-    Unanswered,
-    Verdict,
-    take_cancel,
-    take_request,
-)
+from anjungan.regency.inbox.request_intake import take_cancel, take_request
+from anjungan.regency.inbox.verdicts import Accepted, Refused, Unanswered, Verdict
 from anjungan.regency.requests.outgoing import acknowledged, resend_to
 from anjungan.regency.store.tables import RECEIVED_MESSAGES
 
@@ -64,7 +60,7 @@ def take(
 ) -> Taken:
     """Write a batch; the caller commits and only then sends the receipts.
 
-    Requests go first, so that a cancellation in the same batch finds its request.
+    Requests go first, so that what follows them in the same batch finds them.
     """
     taken = Taken()
     for reading in sorted(readings, key=_request_first):
@@ -103,7 +99,7 @@ def _take_incoming(
         case Ack() as ack:
             reports.store_report(connection, kiosk, rule, now)
             acknowledged(connection, kiosk, ack.message_ids, now)
-        case Request() | Cancel() | Event() as message:
+        case Request() | Amendment() | Cancel() | Event() as message:
             reports.store_report(connection, kiosk, rule, now)
             _take_receipted(connection, incoming, message, taken, now)
         case _:
@@ -113,7 +109,7 @@ def _take_incoming(
 def _take_receipted(
     connection: Connection,
     incoming: Incoming,
-    message: Request | Cancel | Event,
+    message: Request | Amendment | Cancel | Event,
     taken: Taken,
     now: datetime,
 ) -> None:
@@ -126,6 +122,8 @@ def _take_receipted(
     match message:
         case Request():
             verdict = take_request(connection, incoming.kiosk, message, now)
+        case Amendment():
+            verdict = take_amendment(connection, incoming.kiosk, message, now)
         case Cancel():
             verdict = take_cancel(connection, incoming.kiosk, message, now)
         case Event():

@@ -14,6 +14,7 @@ from typing import Final, assert_never
 import msgspec
 
 from anjungan.protocol import contract
+from anjungan.protocol.amendment import Amendment
 from anjungan.protocol.contract import UpMessage
 from anjungan.protocol.identity import KioskId, RegencyCode, regency_of
 from anjungan.protocol.messages import (
@@ -100,7 +101,9 @@ def _read_payload(topic: UpTopic, payload: bytes, *, retained: bool) -> Reading:
             problem = _request_problem(decoded)
             if problem is not None:
                 return _unreadable(topic, payload, decoded.id, problem)
-        case Cancel() | Ack() | Event() | Health() | State():
+        case Amendment() if not (decoded.sealed and decoded.kid.isprintable()):
+            return _unreadable(topic, payload, decoded.id, "no answers, or unprintable characters")
+        case Amendment() | Cancel() | Ack() | Event() | Health() | State():
             pass
         case _:
             raise AssertionError("the contract gave a message no kiosk sends")
@@ -133,7 +136,7 @@ def _hash_of(message: UpMessage) -> bytes:
     match message:
         case State():
             body: UpMessage = message
-        case Request() | Cancel() | Event() | Ack() | Health():
+        case Request() | Amendment() | Cancel() | Event() | Ack() | Health():
             # sent again, a message carries another time of sending and is still the same message
             body = msgspec.structs.replace(
                 message, sent_at=_EPOCH, time_quality=TimeQuality.UNSYNCED

@@ -1,28 +1,18 @@
 """Requests and their cancellations: what is accepted, refused, or left unanswered for now."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select
 
 from anjungan.protocol.identity import KioskId, village_of
 from anjungan.protocol.messages import Cancel, RefusalCode, Request
 from anjungan.protocol.status import RESIDENT_MAY_CANCEL, RequestStatus
+from anjungan.regency.inbox.early import forget_early, wait_for_request
+from anjungan.regency.inbox.verdicts import Accepted, Refused, Unanswered, Verdict
 from anjungan.regency.requests.statuses import RECEIVED_STATUS, Actor, write_status
-from anjungan.regency.store.tables import (
-    EARLY_CANCELS,
-    RECEIVED_MESSAGES,
-    REQUESTS,
-    STATUS_CHANGES,
-)
-
-EARLY_CANCEL_GRACE: Final = timedelta(minutes=10)
-"""How long a cancellation may wait for its request, which the kiosk sends again until then."""
-
-_UNKNOWN: Final = RefusalCode.UNKNOWN_REQUEST
-
+from anjungan.regency.store.tables import REQUESTS, STATUS_CHANGES
 
 # Built once: building these takes longer than running them.
 _WITH_TICKET: Final = select(REQUESTS.c.id).where(
@@ -36,29 +26,6 @@ _WITH_TICKET: Final = select(REQUESTS.c.id).where(
 )
 _STORE_REQUEST: Final = insert(REQUESTS)
 _STORE_CHANGE: Final = insert(STATUS_CHANGES)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Taken; ``statuses_due`` when it put a status on its way."""
-
-    statuses_due: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Refused for good; ``reason`` is for staff and holds nothing of the message."""
-
-    code: RefusalCode
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """No answer yet: the kiosk will send it again."""
-
-
-Verdict = Accepted | Refused | Unanswered
 
 
 def token_digest(token: str) -> bytes:
@@ -128,16 +95,16 @@ def take_cancel(connection: Connection, kiosk: KioskId, cancel: Cancel, now: dat
         )
     ).one_or_none()
     if row is None:
-        return _without_request(connection, kiosk, cancel, now)
-    _forget_early(connection, kiosk, cancel)
+        return wait_for_request(connection, kiosk, cancel.id, cancel.request_id, now)
+    forget_early(connection, kiosk, cancel.id)
     if row.kiosk != kiosk:
-        return Refused(_UNKNOWN, "the request was made at another kiosk")
+        return Refused(RefusalCode.UNKNOWN_REQUEST, "the request was made at another kiosk")
     status = RequestStatus(row.status)
     if status is RequestStatus.CANCELLED:
         return Accepted(statuses_due=False)
     if status not in RESIDENT_MAY_CANCEL:
         return Refused(RefusalCode.NOT_ALLOWED, "the request is too far on to be cancelled")
-    write_status(
+    revision = write_status(
         connection,
         cancel.request_id,
         seen_revision=row.revision,
@@ -147,37 +114,5 @@ def take_cancel(connection: Connection, kiosk: KioskId, cancel: Cancel, now: dat
         actor_name="",
         now=now,
     )
-    return Accepted(statuses_due=True)
-
-
-def _without_request(
-    connection: Connection, kiosk: KioskId, cancel: Cancel, now: datetime
-) -> Verdict:
-    """The request may be on its way still: lines reorder what is sent again."""
-    mine = (EARLY_CANCELS.c.message_id == cancel.id, EARLY_CANCELS.c.kiosk == kiosk)
-    refused_before = connection.execute(
-        select(RECEIVED_MESSAGES.c.message_id).where(
-            RECEIVED_MESSAGES.c.message_id == cancel.request_id,
-            RECEIVED_MESSAGES.c.kiosk == kiosk,
-        )
-    ).first()
-    first_seen_at = connection.execute(
-        select(EARLY_CANCELS.c.first_seen_at).where(*mine)
-    ).scalar_one_or_none()
-    waited = first_seen_at is not None and now - first_seen_at >= EARLY_CANCEL_GRACE
-    if refused_before is not None or waited:
-        _forget_early(connection, kiosk, cancel)
-        return Refused(_UNKNOWN, "there is no such request")
-    if first_seen_at is None:
-        connection.execute(
-            insert(EARLY_CANCELS).values(message_id=cancel.id, kiosk=kiosk, first_seen_at=now)
-        )
-    return Unanswered()
-
-
-def _forget_early(connection: Connection, kiosk: KioskId, cancel: Cancel) -> None:
-    connection.execute(
-        delete(EARLY_CANCELS).where(
-            EARLY_CANCELS.c.message_id == cancel.id, EARLY_CANCELS.c.kiosk == kiosk
-        )
-    )
+    # none: another process changed it this moment; sent again, the kiosk gets the answer
+    return Unanswered() if revision is None else Accepted(statuses_due=True)

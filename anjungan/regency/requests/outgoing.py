@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import Status, TimeQuality
 from anjungan.protocol.status import RequestStatus
+from anjungan.regency.requests.statuses import split_fields
 from anjungan.regency.store.tables import OUTGOING_STATUSES
 
 FIRST_RETRY: Final = timedelta(seconds=30)
@@ -48,6 +49,7 @@ def due_statuses(connection: Connection, now: datetime) -> Sequence[OutgoingStat
                 status=RequestStatus(row.status),
                 note=row.note,
                 changed_at=row.changed_at,
+                missing_fields=tuple(split_fields(row.missing_fields)),
             ),
         )
         for row in rows

@@ -1,5 +1,6 @@
 """Changing the status of a request: one revision, its history, and its message to the kiosk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -59,6 +60,16 @@ class BadNote:
 StaffChange = Changed | ChangedMeanwhile | NotAllowed | NoSuchRequest | BadNote
 
 
+def join_fields(names: Sequence[str]) -> str:
+    """Names of answers as one column holds them; a name is a slug and has no space."""
+    return " ".join(names)
+
+
+def split_fields(text: str) -> Sequence[str]:
+    """The names that ``join_fields`` joined."""
+    return tuple(text.split())
+
+
 def change_by_staff(
     connection: Connection,
     request_id: str,
@@ -68,8 +79,12 @@ def change_by_staff(
     note: str,
     staff_name: str,
     now: datetime,
+    missing_fields: Sequence[str] = (),
 ) -> StaffChange:
-    """Change a status as staff may, unless the request changed since ``seen_revision``."""
+    """Change a status as staff may, unless the request changed since ``seen_revision``.
+
+    ``missing_fields`` are names of answers to be given anew; they go with INCOMPLETE alone.
+    """
     problem = note_problem(note, status)
     if problem is not None:
         return BadNote(problem)
@@ -92,6 +107,7 @@ def change_by_staff(
         actor=Actor.STAFF,
         actor_name=staff_name,
         now=now,
+        missing_fields=missing_fields if status is RequestStatus.INCOMPLETE else (),
     )
     return ChangedMeanwhile() if revision is None else Changed(revision)
 
@@ -106,13 +122,21 @@ def write_status(
     actor: Actor,
     actor_name: str,
     now: datetime,
+    missing_fields: Sequence[str] = (),
 ) -> int | None:
     """Write the next revision and queue it for the kiosk; None when another one was faster."""
     revision = seen_revision + 1
+    missing = join_fields(missing_fields)
     changed = connection.execute(
         update(REQUESTS)
         .where(REQUESTS.c.id == request_id, REQUESTS.c.revision == seen_revision)
-        .values(status=int(status), revision=revision, note=note, changed_at=now)
+        .values(
+            status=int(status),
+            revision=revision,
+            note=note,
+            changed_at=now,
+            missing_fields=missing,
+        )
     )
     if changed.rowcount == 0:
         return None
@@ -125,9 +149,18 @@ def write_status(
             changed_at=now,
             actor=actor.value,
             actor_name=actor_name,
+            missing_fields=missing,
         )
     )
-    _queue_for_kiosk(connection, request_id, revision=revision, status=status, note=note, now=now)
+    _queue_for_kiosk(
+        connection,
+        request_id,
+        revision=revision,
+        status=status,
+        note=note,
+        now=now,
+        missing=missing,
+    )
     return revision
 
 
@@ -139,6 +172,7 @@ def _queue_for_kiosk(
     status: RequestStatus,
     note: str,
     now: datetime,
+    missing: str,
 ) -> None:
     # only the newest revision matters to the kiosk
     connection.execute(
@@ -160,5 +194,6 @@ def _queue_for_kiosk(
             changed_at=now,
             attempts=0,
             next_attempt_at=now,
+            missing_fields=missing,
         )
     )
