@@ -1,11 +1,13 @@
 """Making and reading the regency's keys. With ``opener``, the only code that touches them.
 
 ``root/root.key`` is the offline root: it signs keyrings and belongs on a medium in a safe.
-``sealing/<kid>.key`` are private keys that open answers; ``keyring.json`` and ``root/root.pub``
+``sealing/<kid>.key`` are private keys that open answers; ``residents.key`` is what requests of one
+resident are told by (see ``resident_marks.py``); ``keyring.json`` and ``root/root.pub``
 are public and go to the kiosks.
 """
 
 import os
+import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from anjungan.protocol.keyring import Keyring, SealingKey, open_keyring, sign_ke
 _PRIVATE_MODE: Final = 0o600
 _PUBLIC_MODE: Final = 0o644
 _FOLDER_MODE: Final = 0o700
+RESIDENTS_KEY_BYTES: Final = 32
 
 
 class KeyFilesError(ValueError):
@@ -55,6 +58,11 @@ class KeyFiles:
         """The folder of private keys that open answers."""
         return self.folder / "sealing"
 
+    @property
+    def residents(self) -> Path:
+        """The secret key of resident marks, as hex."""
+        return self.folder / "residents.key"
+
 
 def create_keys(files: KeyFiles, regency: RegencyCode, now: datetime) -> str:
     """Make root, first sealing key and keyring; return the kid.
@@ -76,9 +84,32 @@ def create_keys(files: KeyFiles, regency: RegencyCode, now: datetime) -> str:
         folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
     _write_new(files.sealing / f"{kid}.key", private_key.encode(HexEncoder), _PRIVATE_MODE)
     _write_new(files.root_key, root.encode(HexEncoder), _PRIVATE_MODE)
+    create_residents_key(files)
     _write_new(files.root_public, root.verify_key.encode(HexEncoder), _PUBLIC_MODE)
     _write_new(files.keyring, sign_keyring(ring, root), _PUBLIC_MODE)
     return kid
+
+
+def create_residents_key(files: KeyFiles) -> None:
+    """Make the key of resident marks, unless there is one: marks of two keys never match."""
+    if not files.residents.exists():
+        key = secrets.token_bytes(RESIDENTS_KEY_BYTES).hex().encode()
+        _write_new(files.residents, key, _PRIVATE_MODE)
+
+
+def load_residents_key(files: KeyFiles) -> bytes | None:
+    """The key of resident marks, None where none was made; KeyFilesError when it is no key."""
+    if not files.residents.exists():
+        return None
+    if stat.S_IMODE(files.residents.stat().st_mode) & 0o077:
+        raise KeyFilesError(f"{files.residents}: others may read it; chmod 600")
+    try:
+        key = bytes.fromhex(files.residents.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise KeyFilesError(f"{files.residents}: not a key") from None
+    if len(key) != RESIDENTS_KEY_BYTES:
+        raise KeyFilesError(f"{files.residents}: not a key")
+    return key
 
 
 def check_keys(files: KeyFiles, regency: RegencyCode) -> Keyring:

@@ -25,7 +25,13 @@ def add_admin_commands(actions: "Commands") -> None:
 
 def _init_keys(settings: "RegencySettings", arguments: argparse.Namespace) -> int:
     from anjungan.protocol.keyring import KeyringError
-    from anjungan.regency.keys import KeyFiles, KeyFilesError, check_keys, create_keys
+    from anjungan.regency.keys import (
+        KeyFiles,
+        KeyFilesError,
+        check_keys,
+        create_keys,
+        create_residents_key,
+    )
 
     del arguments
     files = KeyFiles(settings.keys_path)
@@ -33,6 +39,7 @@ def _init_keys(settings: "RegencySettings", arguments: argparse.Namespace) -> in
         if not files.keyring.exists():
             kid = create_keys(files, settings.code, datetime.now(tz=UTC))
             print(f"made key {kid}")
+        create_residents_key(files)
         ring = check_keys(files, settings.code)
     except (KeyFilesError, KeyringError, OSError) as error:
         print(str(error), file=sys.stderr)

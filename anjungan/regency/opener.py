@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from nacl.public import PrivateKey
 
 from anjungan.protocol.sealing import Binding, CannotOpen, Opened, WrongBinding, unseal
-from anjungan.regency.keys import KeyFiles, KeyFilesError, load_private_keys
+from anjungan.regency.keys import KeyFiles, KeyFilesError, load_private_keys, load_residents_key
+from anjungan.regency.resident_marks import resident_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,15 @@ class Opener:
         """Open ``sealed`` and compare its binding; a key that is not here gives CannotOpen."""
         key = self._key(kid)
         return CannotOpen() if key is None else unseal(sealed, expected, key)
+
+    def mark(self, nik: str) -> bytes | None:
+        """What requests of the resident with this NIK are told by; None where there is no key."""
+        try:
+            key = load_residents_key(self._files)
+        except (KeyFilesError, OSError) as error:
+            LOG.error("the key of resident marks cannot be read: %s", error)  # noqa: TRY400 - no traceback near key material
+            return None
+        return None if key is None else resident_mark(key, nik)
 
     def _key(self, kid: str) -> PrivateKey | None:
         with self._reading:
