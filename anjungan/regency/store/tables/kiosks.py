@@ -26,6 +26,7 @@ EVENTS: Final = Table(
     Column("sent_at", Instant, nullable=False),
     Column("received_at", Instant, nullable=False),
     Index("ix_events_kiosk_received_at", "kiosk", "received_at"),
+    Index("ix_events_kind_received_at", "kind", "received_at"),
 )
 
 KIOSKS: Final = Table(

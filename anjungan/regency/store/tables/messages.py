@@ -9,6 +9,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    text,
 )
 
 from anjungan.regency.store.columns import Instant
@@ -25,6 +26,12 @@ RECEIVED_MESSAGES: Final = Table(
     Column("reason", String(200), nullable=False),
     Column("received_at", Instant, nullable=False),
     Index("ix_received_messages_kiosk_refusal", "kiosk", "refusal"),
+    Index(
+        "ix_received_messages_refused_at",
+        "received_at",
+        sqlite_where=text("refusal IS NOT NULL"),
+        postgresql_where=text("refusal IS NOT NULL"),
+    ),
 )
 """One row for each receipted message id: duplicates are known by it, and refusals (dead letters)
 are shown to staff from it. ``reason`` is ours and never quotes the message."""
