@@ -19,14 +19,28 @@ from anjungan.regency.store.tables.enrolment import (
     RENEWAL_NONCES,
     REVOCATION_LISTS,
 )
+from anjungan.regency.store.tables.fleet_history import (
+    DEAF_TIMES,
+    KIOSK_HOURS,
+    KIOSK_SAMPLES,
+    KIOSK_SILENCES,
+)
+from anjungan.regency.store.tables.audit import AUDIT, AUDIT_CHAIN
 from anjungan.regency.store.tables.kiosks import EVENTS, KIOSKS
 from anjungan.regency.store.tables.messages import DROPPED_MESSAGES, RECEIVED_MESSAGES
 from anjungan.regency.store.tables.metadata import METADATA
-from anjungan.regency.store.tables.people import AUDIT, LOGIN_FAILURES, SESSIONS, STAFF
+from anjungan.regency.store.tables.people import (
+    KNOWN_BROWSERS,
+    LOGIN_FAILURES,
+    PENDING_LOGINS,
+    RECOVERY_CODES,
+    SECOND_FACTORS,
+    SESSIONS,
+    STAFF,
+)
 from anjungan.regency.store.tables.processes import LEASES, PROCESS_BEATS
 from anjungan.regency.store.tables.requests import (
     AMENDMENTS,
-    ANSWER_OPENINGS,
     EARLY_CANCELS,
     HOLIDAYS,
     OUTGOING_STATUSES,
@@ -40,11 +54,12 @@ __all__ = [
     "ALERT_PENDING",
     "ALERT_RULES",
     "AMENDMENTS",
-    "ANSWER_OPENINGS",
     "AUDIT",
+    "AUDIT_CHAIN",
     "CERTIFICATES",
     "CLAIMS",
     "CLONE_ALARMS",
+    "DEAF_TIMES",
     "DROPPED_MESSAGES",
     "EARLY_CANCELS",
     "ENROLMENTS",
@@ -52,17 +67,24 @@ __all__ = [
     "HOLIDAYS",
     "INCIDENTS",
     "KIOSKS",
+    "KIOSK_HOURS",
+    "KIOSK_SAMPLES",
+    "KIOSK_SILENCES",
+    "KNOWN_BROWSERS",
     "LEASES",
     "LOGIN_FAILURES",
     "MAINTENANCE_WINDOWS",
     "METADATA",
     "OUTGOING_STATUSES",
+    "PENDING_LOGINS",
     "PROCESS_BEATS",
     "RECEIVED_MESSAGES",
     "RENEWAL_NONCES",
+    "RECOVERY_CODES",
     "REQUESTS",
     "REVOCATION_LISTS",
     "SERVICE_TARGETS",
+    "SECOND_FACTORS",
     "SESSIONS",
     "STAFF",
     "STATUS_CHANGES",
