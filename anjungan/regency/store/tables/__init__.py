@@ -11,6 +11,7 @@ from anjungan.regency.store.tables.alerts import (
     VISIT_KIOSKS,
     VISITS,
 )
+from anjungan.regency.store.tables.audit import AUDIT, AUDIT_CHAIN
 from anjungan.regency.store.tables.enrolment import (
     CERTIFICATES,
     CLAIMS,
@@ -25,8 +26,14 @@ from anjungan.regency.store.tables.fleet_history import (
     KIOSK_SAMPLES,
     KIOSK_SILENCES,
 )
-from anjungan.regency.store.tables.audit import AUDIT, AUDIT_CHAIN
 from anjungan.regency.store.tables.kiosks import EVENTS, KIOSKS
+from anjungan.regency.store.tables.letters import (
+    LETTER_CODES,
+    LETTER_COUNTERS,
+    LETTER_LOGOS,
+    LETTERHEADS,
+    LETTERS,
+)
 from anjungan.regency.store.tables.messages import DROPPED_MESSAGES, RECEIVED_MESSAGES
 from anjungan.regency.store.tables.metadata import METADATA
 from anjungan.regency.store.tables.people import (
@@ -72,6 +79,11 @@ __all__ = [
     "KIOSK_SILENCES",
     "KNOWN_BROWSERS",
     "LEASES",
+    "LETTERHEADS",
+    "LETTERS",
+    "LETTER_CODES",
+    "LETTER_COUNTERS",
+    "LETTER_LOGOS",
     "LOGIN_FAILURES",
     "MAINTENANCE_WINDOWS",
     "METADATA",
@@ -79,12 +91,12 @@ __all__ = [
     "PENDING_LOGINS",
     "PROCESS_BEATS",
     "RECEIVED_MESSAGES",
-    "RENEWAL_NONCES",
     "RECOVERY_CODES",
+    "RENEWAL_NONCES",
     "REQUESTS",
     "REVOCATION_LISTS",
-    "SERVICE_TARGETS",
     "SECOND_FACTORS",
+    "SERVICE_TARGETS",
     "SESSIONS",
     "STAFF",
     "STATUS_CHANGES",
