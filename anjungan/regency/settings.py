@@ -8,12 +8,17 @@ import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from anjungan.protocol.identity import IdentityError, RegencyCode, parse_regency
+from anjungan.regency.enrolment.settings import EnrolmentSettings
+from anjungan.regency.home_assistant.settings import HomeAssistantSettings
+
+if TYPE_CHECKING:
+    from anjungan.regency.store.address import DatabaseAddress
 
 ENVIRONMENT_PREFIX: Final = "ANJUNGAN_REGENCY_"
 
@@ -59,10 +64,17 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     regency_name: str = "Kabupaten Blitar"
     data_dir: Path = Path("/var/lib/anjungan-regency")
     keys_dir: Path | None = None
+    database_url: str = ""
+    """``postgresql://…``; empty: a SQLite file in ``data_dir``. It may hold a password."""
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
     fleet: FleetSettings = FleetSettings()
     requests: RequestSettings = RequestSettings()
+    enrolment: EnrolmentSettings = EnrolmentSettings()
+    home_assistant: HomeAssistantSettings = HomeAssistantSettings()
+
+    def __repr__(self) -> str:
+        return f"RegencySettings(regency={self.regency!r}, data_dir={str(self.data_dir)!r}, …)"
 
     @property
     def code(self) -> RegencyCode:
@@ -71,8 +83,15 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     @property
     def database_path(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file, where no ``database_url`` names a server."""
         return self.data_dir / "regency.db"
+
+    @property
+    def database_address(self) -> "DatabaseAddress":
+        """What ``open_database`` opens."""
+        from anjungan.regency.store.address import parse_database_url  # noqa: PLC0415 - heavy
+
+        return parse_database_url(self.database_url) if self.database_url else self.database_path
 
     @property
     def keys_path(self) -> Path:
@@ -146,11 +165,18 @@ def _override(values: dict[str, Any], environment: Mapping[str, str]) -> None:
 
 def _check(settings: RegencySettings) -> None:
     try:
+        _ = settings.database_address
+    except ValueError as error:
+        raise SettingsError(f"database_url: {error}") from None
+    try:
         parse_regency(settings.regency)
     except IdentityError as error:
         raise SettingsError(f"regency: {error}") from error
     if not is_loopback(settings.mqtt.host):
         raise SettingsError("mqtt.host: plain MQTT is for a broker on this machine only")
+    wanted = settings.home_assistant
+    if wanted.is_on and not wanted.tls and not is_loopback(wanted.host):
+        raise SettingsError("home_assistant.tls: may be off for a broker on this machine only")
     host, _, port = settings.web.bind.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:  # noqa: PLR2004 - the range of a port
         raise SettingsError("web.bind: expected an address and a port, such as 127.0.0.1:8080")

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from anjungan.regency.failures import failure_words
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database, open_database
-from anjungan.regency.watch.duties import Duty, all_duties
+from anjungan.regency.watch.duties import all_duties
+from anjungan.regency.watch.duty import Duty
 from anjungan.regency.watch.lease import LASTS, leave_lease, take_lease
 
 LOG: Final = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ def run_watch(settings: RegencySettings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     try:
         duties = all_duties(settings, database)
         LOG.info("the watch of regency %s begins", settings.regency)

@@ -20,6 +20,7 @@ from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
 from anjungan.regency.web.assets import load_assets
 from anjungan.regency.web.fleet import pages as fleet_pages
+from anjungan.regency.web.metrics import pages as metrics_pages
 from anjungan.regency.web.navigation import home_of
 from anjungan.regency.web.people import login_pages
 from anjungan.regency.web.requests import pages as request_pages
@@ -71,6 +72,7 @@ def create_app(
             login_pages.login_page,
             login_pages.log_in,
             tracking_page,
+            *metrics_pages.HANDLERS,
             health,
             robots,
             static_file,

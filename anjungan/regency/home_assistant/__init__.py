@@ -1,0 +1,1 @@
+"""Optional: kiosks as devices of a Home Assistant, through its MQTT discovery."""

@@ -1,0 +1,1 @@
+"""Figures for Prometheus: kiosks, requests, the inbox. Numbers and codes, nothing of residents."""

@@ -1,0 +1,1 @@
+"""What programs watch the regency by."""
