@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from anjungan.protocol.sealing import binding_of
 from anjungan.protocol.status import STAFF_TRANSITIONS, RequestStatus
 from anjungan.regency.requests.outgoing import due_statuses
-from anjungan.regency.store.tables import ANSWER_OPENINGS, REQUESTS
+from anjungan.regency.store.tables import AUDIT, REQUESTS
 from anjungan.regency.web.requests.words import STATUS_SIGNS
 
 
@@ -27,7 +27,7 @@ def page_of(request):
 
 def openings(database):
     with database.reading() as connection:
-        return connection.execute(select(ANSWER_OPENINGS)).all()
+        return connection.execute(select(AUDIT).where(AUDIT.c.action.like("answers_%"))).all()
 
 
 def set_status(database, request, status):
@@ -151,10 +151,10 @@ def test_answers_stay_sealed_until_opened_and_opening_is_written_down(
     assert PLANTED_NIK in opened.text
     assert opened.headers["cache-control"] == "no-store"
     (audit,) = openings(database)
-    assert (audit.request_id, audit.staff_name, audit.outcome) == (
+    assert (audit.subject, audit.actor, audit.action) == (
         request_with_answers.id,
         "Ratna W.",
-        "opened",
+        "answers_opened",
     )
     assert "Ratna W." in officer.get(page).text
 
@@ -179,7 +179,7 @@ def test_answers_bound_to_another_request_are_quarantined(
     html = officer.post(f"{page}/buka", page).text
     assert "Karantina" in html
     assert "Siti" not in html
-    assert [row.outcome for row in openings(database)] == ["wrong_binding"]
+    assert [row.action for row in openings(database)] == ["answers_misbound"]
     again = officer.get(page).text
     assert "Karantina" in again
     assert "Buka isian" not in again
@@ -197,7 +197,7 @@ def test_answers_that_cannot_be_opened_say_so(
     page = page_of(request)
     html = officer.post(f"{page}/buka", page).text
     assert "Isian tidak dapat dibuka." in html
-    assert [row.outcome for row in openings(database)] == ["cannot_open"]
+    assert [row.action for row in openings(database)] == ["answers_not_opened"]
 
 
 def test_damaged_binding_of_the_kiosk_is_quarantined(officer, intake, kiosk, sealing_key):

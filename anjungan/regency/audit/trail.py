@@ -19,8 +19,28 @@ class AuditAction(enum.Enum):
     """What was done. ``subject`` of a line is what it was done to (an id, a name; no answer)."""
 
     LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
     LOGIN_REFUSED = "login_refused"
     ACCESS_REFUSED = "access_refused"
+
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_CHANGED = "account_changed"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of line
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of line
+    SESSIONS_ENDED = "sessions_ended"
+    SECOND_FACTOR_SET_UP = "second_factor_set_up"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+
+    ANSWERS_OPENED = "answers_opened"
+    ANSWERS_NOT_OPENED = "answers_not_opened"
+    ANSWERS_MISBOUND = "answers_misbound"
+    """The sealed part named another request."""
+
+    AUDIT_EXPORTED = "audit_exported"
 
 
 @dataclass(frozen=True, slots=True)

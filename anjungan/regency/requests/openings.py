@@ -1,14 +1,18 @@
-"""The audit of opened answers: who read whose, when, and what came of it."""
+"""The audit of opened answers: who read whose, when, and what came of it. Kept in the audit log."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
+from anjungan.protocol.identity import VillageCode
+from anjungan.regency.audit.trail import AuditAction, actor_of, record
 from anjungan.regency.staff.accounts import StaffMember
-from anjungan.regency.store.tables import ANSWER_OPENINGS, REQUESTS
+from anjungan.regency.store.tables import AUDIT, REQUESTS
 
 
 class OpeningOutcome(enum.Enum):
@@ -17,6 +21,16 @@ class OpeningOutcome(enum.Enum):
     OPENED = "opened"
     CANNOT_OPEN = "cannot_open"
     WRONG_BINDING = "wrong_binding"
+
+
+_ACTIONS: Final[Mapping[OpeningOutcome, AuditAction]] = MappingProxyType(
+    {
+        OpeningOutcome.OPENED: AuditAction.ANSWERS_OPENED,
+        OpeningOutcome.CANNOT_OPEN: AuditAction.ANSWERS_NOT_OPENED,
+        OpeningOutcome.WRONG_BINDING: AuditAction.ANSWERS_MISBOUND,
+    }
+)
+_OUTCOMES: Final = MappingProxyType({action.value: each for each, action in _ACTIONS.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +50,16 @@ def record_opening(
     now: datetime,
 ) -> None:
     """Write the audit line; a wrong binding also puts the request into quarantine."""
-    connection.execute(
-        insert(ANSWER_OPENINGS).values(
-            request_id=request_id,
-            staff_id=staff.id,
-            staff_name=staff.display_name,
-            opened_at=now,
-            outcome=outcome.value,
-        )
+    village = connection.execute(
+        select(REQUESTS.c.village).where(REQUESTS.c.id == request_id)
+    ).scalar_one()
+    record(
+        connection,
+        actor_of(staff),
+        _ACTIONS[outcome],
+        subject=request_id,
+        now=now,
+        village=VillageCode(village),
     )
     if outcome is OpeningOutcome.WRONG_BINDING:
         connection.execute(
@@ -54,8 +70,8 @@ def record_opening(
 def openings_of(connection: Connection, request_id: str) -> Sequence[Opening]:
     """Who opened the answers of a request, newest first."""
     rows = connection.execute(
-        select(ANSWER_OPENINGS)
-        .where(ANSWER_OPENINGS.c.request_id == request_id)
-        .order_by(ANSWER_OPENINGS.c.id.desc())
+        select(AUDIT)
+        .where(AUDIT.c.subject == request_id, AUDIT.c.action.in_(_OUTCOMES))
+        .order_by(AUDIT.c.id.desc())
     )
-    return [Opening(row.staff_name, row.opened_at, OpeningOutcome(row.outcome)) for row in rows]
+    return [Opening(row.actor, row.at, _OUTCOMES[row.action]) for row in rows]

@@ -13,6 +13,7 @@ from anjungan.regency.store.tables import SESSIONS
 
 LONGEST: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=1)
+MAX_BROWSER_CHARACTERS: Final = 60
 _NOTE_USE_EVERY: Final = timedelta(minutes=1)
 
 
@@ -24,7 +25,7 @@ class Session:
     form_token: str
 
 
-def begin_session(connection: Connection, staff_id: int, now: datetime) -> str:
+def begin_session(connection: Connection, staff_id: int, now: datetime, browser: str = "") -> str:
     """Begin a session and return the cookie's new token; outworn sessions are deleted."""
     connection.execute(
         delete(SESSIONS).where(
@@ -35,7 +36,9 @@ def begin_session(connection: Connection, staff_id: int, now: datetime) -> str:
     connection.execute(
         insert(SESSIONS).values(
             token_digest=_digest(token),
+            id=secrets.token_hex(8),
             staff_id=staff_id,
+            browser=browser[:MAX_BROWSER_CHARACTERS],
             form_token=secrets.token_urlsafe(32),
             created_at=now,
             last_used_at=now,

@@ -150,16 +150,3 @@ HOLIDAYS: Final = Table(
     Column("name", String(100), nullable=False),
 )
 """Days off beside Saturday and Sunday."""
-
-ANSWER_OPENINGS: Final = Table(
-    "answer_openings",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("request_id", ForeignKey("requests.id"), nullable=False),
-    Column("staff_id", ForeignKey("staff.id"), nullable=False),
-    Column("staff_name", String(100), nullable=False),
-    Column("opened_at", Instant, nullable=False),
-    Column("outcome", String(16), nullable=False),
-    Index("ix_answer_openings_request_id", "request_id"),
-)
-"""The audit of who read whose answers; no code changes or deletes its rows."""
