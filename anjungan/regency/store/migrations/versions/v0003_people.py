@@ -8,8 +8,6 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-SEALED_TABLES = ("audit", "audit_chain")
-
 
 def upgrade() -> None:
     """Create the tables, move the openings of answers into the log, and seal the log."""
@@ -145,18 +143,16 @@ def _move_openings() -> None:
 
 
 def _seal_on_sqlite() -> None:
-    for table in SEALED_TABLES:
-        key = "id" if table == "audit" else "position"
+    for table, keys in (("audit", ("id",)), ("audit_chain", ("position", "audit_id"))):
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
         for event in ("update", "delete"):
             op.execute(
-                f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
+                f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} {refuse}"
             )
         # INSERT OR REPLACE deletes without asking the trigger above
-        op.execute(  # noqa: S608 - our own names
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
+        known = " OR ".join(f"NEW.{key} IN (SELECT {key} FROM {table})" for key in keys)  # noqa: S608 - our own names
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {known} {refuse}"
         )
 
 
@@ -165,7 +161,7 @@ def _seal_on_postgresql() -> None:
         "CREATE FUNCTION audit_only_added() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '%: rows are only ever added', TG_TABLE_NAME; END $$"
     )
-    for table in SEALED_TABLES:
+    for table in ("audit", "audit_chain"):
         op.execute(
             f"CREATE TRIGGER {table}_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_added()"
