@@ -90,7 +90,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(settings: RegencySettings, empty_database: Path) -> Iterator[Database]:
     settings.data_dir.mkdir(mode=0o700)
     shutil.copy(empty_database, settings.database_path)
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     yield database
     database.close()
 

@@ -89,7 +89,7 @@ class KioskLine:
 @contextmanager
 def running(settings):
     """An inbox in a thread of this process."""
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     events = queue.Queue()
     thread = threading.Thread(target=serve, args=(settings, database, events))
     thread.start()
@@ -335,7 +335,7 @@ def test_killed_again_and_again_no_request_is_lost_or_doubled(
     wait_until(lambda: len(line.outcomes()) == len(requests), "all receipts")
     assert inbox.stop() == 0
     assert ReceiptOutcome.REFUSED not in line.outcomes().values()
-    database = open_database(broker_settings.database_path)
+    database = open_database(broker_settings.database_address)
     assert count_requests(database) == len(requests)
     database.close()
 

@@ -34,7 +34,7 @@ def test_opening_again_keeps_what_is_there(settings, database, clock):
         connection.execute(
             insert(EARLY_CANCELS).values(message_id="a", kiosk="b", first_seen_at=clock())
         )
-    again = open_database(settings.database_path)
+    again = open_database(settings.database_address)
     with again.reading() as connection:
         assert connection.execute(select(EARLY_CANCELS)).one().first_seen_at == clock()
     again.close()
@@ -55,7 +55,7 @@ def test_an_exception_leaves_nothing(database, clock):
 
 
 def test_a_reader_sees_one_state_while_another_writes(settings, database, clock):
-    other = open_database(settings.database_path)
+    other = open_database(settings.database_address)
     with database.reading() as reading:
         assert reading.execute(select(EARLY_CANCELS)).all() == []
         with other.writing() as writing:

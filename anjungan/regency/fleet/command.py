@@ -21,7 +21,7 @@ def _list_kiosks(settings: "RegencySettings", arguments: argparse.Namespace) -> 
     from anjungan.regency.store.database import open_database
 
     del arguments
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     try:
         with database.reading() as connection:
             fleet = read_fleet(

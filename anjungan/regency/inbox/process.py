@@ -256,7 +256,7 @@ def run_inbox(settings: RegencySettings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     try:
         serve(settings, database, events)
     finally:

@@ -45,7 +45,7 @@ def _add_staff(settings: "RegencySettings", arguments: argparse.Namespace) -> in
             return EXIT_FAILED
     else:
         password = sys.stdin.readline().rstrip("\n")
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     try:
         village = None if arguments.village is None else parse_village(arguments.village)
         with database.writing() as connection:

@@ -16,7 +16,7 @@ LOG: Final = logging.getLogger(__name__)
 def run_web(settings: RegencySettings) -> int:
     """Serve pages until SIGTERM or SIGINT; return the exit code."""
     host, port = settings.bind_address
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     try:
         app = create_app(settings, database)
         config = uvicorn.Config(
