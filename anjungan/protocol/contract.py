@@ -86,11 +86,17 @@ def decode(kind: Kind, payload: bytes) -> Message | Malformed:
     return message
 
 
-def _has_possible_times(message: Message) -> bool:
+def _has_possible_times(message: msgspec.Struct) -> bool:
     """Whether every time can be computed with: at the ends of the calendar, zones overflow."""
-    values = (getattr(message, name) for name in message.__struct_fields__)
-    times = (value for value in values if isinstance(value, datetime))
-    return all(FIRST_YEAR <= time.year <= LAST_YEAR for time in times)
+    for name in message.__struct_fields__:
+        match getattr(message, name):
+            case datetime() as time if not FIRST_YEAR <= time.year <= LAST_YEAR:
+                return False
+            case msgspec.Struct() as part if not _has_possible_times(part):
+                return False
+            case _:
+                pass
+    return True
 
 
 def _readable_id(payload: bytes) -> str | None:

@@ -10,6 +10,8 @@ from anjungan.protocol import contract
 from anjungan.protocol.identity import KioskId, village_of
 from anjungan.protocol.messages import Event, Health, Presence, State
 from anjungan.regency.fleet.presence import PresenceRule, Watch
+from anjungan.regency.fleet.samples import store_sample
+from anjungan.regency.fleet.silences import keep_silence
 from anjungan.regency.store.tables import DROPPED_MESSAGES, EVENTS, KIOSKS
 
 _LONG_DIGITS: Final = re.compile(r"[0-9][0-9 .-]{10,}[0-9]")
@@ -37,6 +39,7 @@ def store_report(connection: Connection, kiosk: KioskId, rule: PresenceRule, now
         connection.execute(insert(KIOSKS).values(_new_kiosk(kiosk, watch, now)))
         return
     watch = Watch(row.last_report_at, row.reports_since_silence, row.will_at)
+    keep_silence(connection, kiosk, watch, rule, now)
     _store_watch(connection, kiosk, rule.reported(watch, now))
 
 
@@ -68,6 +71,7 @@ def store_state(
         case Presence.OFFLINE:
             watch = rule.will_arrived(watch, now)
         case Presence.ONLINE if not retained:
+            keep_silence(connection, kiosk, watch, rule, now)
             watch = rule.reported(watch, now)
         case Presence.ONLINE:
             pass
@@ -81,7 +85,8 @@ def store_state(
 
 
 def store_health(connection: Connection, kiosk: KioskId, health: Health, now: datetime) -> None:
-    """Keep the newest health of a kiosk (call store_report first)."""
+    """Keep the newest health of a kiosk, and its numbers (call store_report first)."""
+    store_sample(connection, kiosk, health, now)
     order = f"{health.enrolment:016d}/{health.boot:016d}/{health.counter:016d}"
     connection.execute(
         update(KIOSKS)

@@ -23,9 +23,10 @@ from anjungan.protocol.message_id import new_message_id
 from anjungan.protocol.messages import Presence, Receipt, RegencyPresence, TimeQuality
 from anjungan.protocol.topics import DownKind, DownTopic, SharedKind, SharedTopic, up_filter
 from anjungan.regency.failures import failure_words
+from anjungan.regency.fleet.listening import inbox_starts, listening_begins, listening_ends
 from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.fleet.reports import count_dropped
-from anjungan.regency.inbox.beats import InboxBeat, store_beat
+from anjungan.regency.inbox.beats import InboxBeat, read_beat, store_beat
 from anjungan.regency.inbox.intake import Taken, receipts_of, take
 from anjungan.regency.inbox.reading import DropReason, Reading, read
 from anjungan.regency.link.mqtt import (
@@ -91,6 +92,7 @@ class Inbox:
         self._started_at = now()
         self._rule = PresenceRule(report_interval, self._started_at)
         self._connected = False
+        self._start_noted = False
         self._stopping = False
         self._presence_due_s = 0.0
         self._beat_due_s = 0.0
@@ -101,6 +103,7 @@ class Inbox:
         while not self._stopping:
             batch = self._wait_for_events()
             try:
+                self._note_start()
                 self._handle(batch)
                 self._do_what_is_due()
             except DBAPIError as error:
@@ -139,8 +142,13 @@ class Inbox:
                     deliveries.append(event)
                 case Connected():
                     self._connected = True
+                    with self._database.writing() as connection:
+                        listening_begins(connection, self._now())
                     self._presence_due_s = self._statuses_due_s = self._beat_due_s = 0.0
                 case Disconnected():
+                    if self._connected:
+                        with self._database.writing() as connection:
+                            listening_ends(connection, self._now())
                     self._connected = False
                     self._beat_due_s = 0.0
                 case Woken():
@@ -151,6 +159,14 @@ class Inbox:
                     assert_never(event)
         if deliveries:
             self._take(deliveries)
+
+    def _note_start(self) -> None:
+        """Before the first beat: since the last one of the inbox before, nobody has listened."""
+        if self._start_noted:
+            return
+        with self._database.writing() as connection:
+            inbox_starts(connection, read_beat(connection))
+        self._start_noted = True
 
     # --- up ---------------------------------------------------------------------------------
 
@@ -256,7 +272,7 @@ def run_inbox(settings: RegencySettings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    database = open_database(settings.database_address)
+    database = open_database(settings.database_path)
     try:
         serve(settings, database, events)
     finally:
