@@ -42,6 +42,18 @@ class AuditAction(enum.Enum):
 
     AUDIT_EXPORTED = "audit_exported"
 
+    CLAIM_MADE = "claim_made"
+    CLAIM_WITHDRAWN = "claim_withdrawn"
+    CLAIM_TRIED = "claim_tried"
+    """A wrong claim code was typed."""
+    ENROLMENT_ASKED = "enrolment_asked"
+    ENROLMENT_CONFIRMED = "enrolment_confirmed"
+    ENROLMENT_REFUSED = "enrolment_refused"
+    CERTIFICATE_RENEWED = "certificate_renewed"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CLONE_SUSPECTED = "clone_suspected"
+    CLONE_ALARM_CLOSED = "clone_alarm_closed"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
