@@ -326,8 +326,10 @@ class Browser:
 ACCOUNTS = (
     ("ratna", "Ratna W.", Role.ADMINISTRATOR, None),
     ("budi", "Budi S.", Role.ADMINISTRATOR, None),
+    ("sari", "Sari N.", Role.STAFF, None),
     ("tono", "Tono T.", Role.TECHNICIAN, None),
     ("beru", "Petugas Beru", Role.VILLAGE_OFFICER, VillageCode("3505171001")),
+    ("wati", "Wati A.", Role.VIEWER, None),
 )
 
 

@@ -18,13 +18,14 @@ from anjungan.regency.keys import KeyFiles
 from anjungan.regency.opener import Opener
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
+from anjungan.regency.web.admission import admit_staff
 from anjungan.regency.web.assets import load_assets
 from anjungan.regency.web.fleet import pages as fleet_pages
 from anjungan.regency.web.metrics import pages as metrics_pages
 from anjungan.regency.web.navigation import home_of
 from anjungan.regency.web.people import login_pages
 from anjungan.regency.web.requests import pages as request_pages
-from anjungan.regency.web.security import PageRequest, add_headers, admit_staff, session_of
+from anjungan.regency.web.security import PageRequest, add_headers, session_of
 from anjungan.regency.web.site import Site, make_templates
 from anjungan.regency.web.tracking.page import tracking_page
 

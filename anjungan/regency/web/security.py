@@ -1,20 +1,15 @@
-"""Response headers, cookies, and who may see which page."""
+"""Response headers, cookies and the tokens of forms."""
 
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from anyio import to_thread
-from litestar import Request, Response
+from litestar import Request
 from litestar.datastructures import Cookie, MutableScopeHeaders
-from litestar.response import Redirect
 from litestar.types import Message, Scope
 
-from anjungan.regency.staff.sessions import Session, find_session, note_use
+from anjungan.regency.staff.sessions import Session
 from anjungan.regency.web.site import Site
-
-if TYPE_CHECKING:
-    from anjungan.regency.staff.permissions import Permission
 
 PageRequest = Request[Any, Any, Any]
 
@@ -90,50 +85,7 @@ def tokens_match(expected: str, given: object) -> bool:
     )
 
 
-async def admit_staff(request: PageRequest) -> Response[Any] | None:
-    """Before every staff page: a live session, the form's token, and the page's permission.
-
-    Every handler names what it needs as ``opt={"needs": Permission.…}``; None is for everybody
-    who has logged in.
-
-    Returns the response that turns somebody away, or None to go on; the session then stands in
-    the request's state.
-    """
-    site: Site = request.app.state.site
-    token = request.cookies.get(SESSION_COOKIE, "")
-    session = await to_thread.run_sync(_session, site, token, LIVE_HEADER not in request.headers)
-    if session is None:
-        return Redirect("/masuk", status_code=303)
-    if request.method == "POST":
-        form = await request.form()
-        if not tokens_match(session.form_token, form.get(FORM_FIELD)):
-            return site.message(
-                403,
-                "Formulir tidak dikenal",
-                "Formulir ini tidak berasal dari halaman Anda. Buka lagi halamannya.",
-            )
-    needs: Permission | None = request.route_handler.opt["needs"]
-    if needs is not None and not session.staff.may(needs):
-        return site.message(
-            403, "Bukan tugas Anda", "Halaman ini untuk tugas lain. Akun Anda tidak membukanya."
-        )
-    request.state.session = session
-    return None
-
-
 def session_of(request: PageRequest) -> Session:
     """The session that admit_staff found."""
     session: Session = request.state.session
-    return session
-
-
-def _session(site: Site, token: str, in_use: bool) -> Session | None:  # noqa: FBT001 - runs in a thread, positionally
-    if not token:
-        return None
-    now = site.now()
-    with site.database.reading() as connection:
-        session = find_session(connection, token, now)
-    if session is not None and in_use:
-        with site.database.writing() as connection:
-            note_use(connection, token, now)
     return session

@@ -21,6 +21,7 @@ from anjungan.regency.web.assets import Assets
 from anjungan.regency.web.fleet.words import last_heard
 from anjungan.regency.web.rate_limit import RateLimit
 from anjungan.regency.web.requests.words import STATUS_SIGNS
+from anjungan.regency.web.turned_away import TurnedAway
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -43,6 +44,7 @@ class Site:
     misses: RateLimit = field(
         default_factory=lambda: RateLimit(MISSES_PER_MINUTE, MISSES_PER_MINUTE)
     )
+    turned_away: TurnedAway = field(default_factory=TurnedAway)
 
     def page(self, template: str, *, status_code: int = 200, **context: Any) -> Response[str]:
         """Render a page."""

@@ -1,0 +1,37 @@
+"""Which village the ids in addresses belong to, so that no page shows another village's.
+
+A new kind of id in an address of staff pages gets a line here; a test walks all addresses.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from anjungan.protocol.identity import IdentityError, VillageCode, parse_kiosk, village_of
+from anjungan.regency.store.tables import REQUESTS
+
+VillageOf = Callable[[Connection, Any], VillageCode | None]
+
+
+def _village_of_request(connection: Connection, request_id: str) -> VillageCode | None:
+    found = connection.execute(
+        select(REQUESTS.c.village).where(REQUESTS.c.id == request_id)
+    ).scalar_one_or_none()
+    return None if found is None else VillageCode(found)
+
+
+def _village_of_kiosk(connection: Connection, kiosk: str) -> VillageCode | None:
+    del connection
+    try:
+        return village_of(parse_kiosk(kiosk))
+    except IdentityError:
+        return None
+
+
+VILLAGE_OF: Final[Mapping[str, VillageOf]] = MappingProxyType(
+    {"request_id": _village_of_request, "kiosk": _village_of_kiosk}
+)
+"""By the name of the parameter in the address: the village something belongs to; None where there
+is no such thing, which the page itself says."""
