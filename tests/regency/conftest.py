@@ -1,6 +1,7 @@
 """Shared by the regency's tests: a database, messages of a kiosk, a broker, the pages."""
 
 import itertools
+import os
 import re
 import shutil
 import signal
@@ -18,6 +19,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 from litestar.testing import TestClient
+from postgres_lab import PostgresServer, postgres_is_installed, running_postgres
 from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY, free_port
 
 from anjungan.protocol import contract
@@ -73,9 +75,43 @@ def clock() -> Clock:
     return Clock()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module that names its DATABASES has its tests run on each of them.
+
+    ``TEST_DATABASES=postgresql`` has all tests run on PostgreSQL alone.
+    """
+    kinds = getattr(metafunc.module, "DATABASES", ())
+    if wanted := os.environ.get("TEST_DATABASES"):
+        kinds = tuple(wanted.split())
+    if kinds and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", kinds)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> RegencySettings:
-    return load_settings(None, {"ANJUNGAN_REGENCY_DATA_DIR": str(tmp_path / "regency")})
+def database_kind() -> str:
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    if not postgres_is_installed():
+        pytest.skip("PostgreSQL is not installed")
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(
+    tmp_path: Path, database_kind: str, request: pytest.FixtureRequest
+) -> Iterator[RegencySettings]:
+    settings = load_settings(None, {"ANJUNGAN_REGENCY_DATA_DIR": str(tmp_path / "regency")})
+    if database_kind == "sqlite":
+        yield settings
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.new_database()
+    yield msgspec.structs.replace(settings, database_url=url)
+    server.drop(url)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +125,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(settings: RegencySettings, empty_database: Path) -> Iterator[Database]:
     settings.data_dir.mkdir(mode=0o700)
-    shutil.copy(empty_database, settings.database_path)
+    if not settings.database_url:
+        shutil.copy(empty_database, settings.database_path)
     database = open_database(settings.database_address)
     yield database
     database.close()

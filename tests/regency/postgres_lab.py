@@ -4,7 +4,6 @@ It keeps nothing over a power cut (fsync off) and refuses root, so when the test
 runs as ``postgres``, or as ``nobody`` where there is no such account.
 """
 
-import ctypes
 import itertools
 import os
 import pwd
@@ -37,7 +36,6 @@ autovacuum = off
 jit = off
 log_min_messages = fatal
 """
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -69,11 +67,11 @@ class PostgresServer:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [PROGRAMS / "postgres", "-D", self.folder / "data"],
+            # a killed test run leaves no server behind
+            ["setpriv", "--pdeathsig", "QUIT", PROGRAMS / "postgres", "-D", self.folder / "data"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
-            preexec_fn=die_with_the_tests,
             **_as_somebody_else(),
         )
         asked = [PROGRAMS / "pg_isready", "-q", "-t", "20", "-h", self.folder]
@@ -92,10 +90,6 @@ class PostgresServer:
         self.process = None
 
 
-def die_with_the_tests() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
-
-
 def postgres_is_installed() -> bool:
     return (PROGRAMS / "postgres").exists()
 
@@ -103,7 +97,7 @@ def postgres_is_installed() -> bool:
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """A server with a migrated database to copy."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # noqa: S108 - a socket's path is short
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     server = PostgresServer(folder)
     if user := _as_somebody_else().get("user"):
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
