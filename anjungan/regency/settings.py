@@ -4,7 +4,6 @@
 ``[mqtt] port``.
 """
 
-import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from anjungan.protocol.identity import IdentityError, RegencyCode, parse_regency
+from anjungan.regency.broker.settings import BrokerSettings
 from anjungan.regency.enrolment.settings import EnrolmentSettings
 from anjungan.regency.home_assistant.settings import HomeAssistantSettings
+from anjungan.regency.link.settings import BrokerAddress, MqttSettings, TlsFiles
+from anjungan.regency.loopback import is_loopback
 
 if TYPE_CHECKING:
     from anjungan.regency.store.address import DatabaseAddress
@@ -28,14 +30,6 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=7 * 86400)]
 
 class SettingsError(ValueError):
     """The settings cannot be used; the message says which one and why."""
-
-
-class MqttSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The broker. It stands on the regency's own machine: plain MQTT is refused elsewhere."""
-
-    host: str = "127.0.0.1"
-    port: Port = 1883
-    keep_alive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +61,7 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     database_url: str = ""
     """``postgresql://…``; empty: a SQLite file in ``data_dir``. It may hold a password."""
     mqtt: MqttSettings = MqttSettings()
+    broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
     fleet: FleetSettings = FleetSettings()
     requests: RequestSettings = RequestSettings()
@@ -99,6 +94,32 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return self.keys_dir if self.keys_dir is not None else self.data_dir / "keys"
 
     @property
+    def authority_path(self) -> Path:
+        """The folder of the certificate authority."""
+        return self.enrolment.authority_dir or self.data_dir / "authority"
+
+    @property
+    def broker_path(self) -> Path:
+        """The folder from which the broker reads its settings, certificates and lists."""
+        return self.broker.folder or self.data_dir / "broker"
+
+    @property
+    def broker_address(self) -> BrokerAddress:
+        """Where our own processes reach the broker."""
+        mqtt, files = self.mqtt, None
+        if mqtt.uses_tls:
+            from anjungan.regency.enrolment.authority_files import AuthorityFiles  # noqa: PLC0415 - heavy, and not needed by a demo
+
+            authority = AuthorityFiles(self.authority_path)
+            key, certificate = authority.inbox
+            files = TlsFiles(
+                authorities=mqtt.authorities_file or authority.root,
+                certificate=mqtt.certificate_file or certificate,
+                key=mqtt.key_file or key,
+            )
+        return BrokerAddress(mqtt.host, mqtt.port_in_use, files)
+
+    @property
     def bind_address(self) -> tuple[str, int]:
         """Host and port the web process listens on."""
         host, _, port = self.web.bind.rpartition(":")
@@ -110,16 +131,6 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         address = urlsplit(self.web.public_url)
         plain = address.scheme == "http" and is_loopback(address.hostname or "")
         return not (plain and is_loopback(self.bind_address[0]))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def load_settings(file: Path | None, environment: Mapping[str, str]) -> RegencySettings:
@@ -156,8 +167,9 @@ def _override(values: dict[str, Any], environment: Mapping[str, str]) -> None:
         if name in fields:
             values[name] = text
             continue
-        section, _, key = name.partition("_")
-        table = values.setdefault(section, {})
+        section = next((each for each in fields if name.startswith(f"{each}_")), "")
+        key = name.removeprefix(f"{section}_") if section else name
+        table = values.setdefault(section, {}) if section else None
         if not isinstance(table, dict):
             raise SettingsError(f"{variable}: no such setting")
         table[key] = text
@@ -172,8 +184,8 @@ def _check(settings: RegencySettings) -> None:
         parse_regency(settings.regency)
     except IdentityError as error:
         raise SettingsError(f"regency: {error}") from error
-    if not is_loopback(settings.mqtt.host):
-        raise SettingsError("mqtt.host: plain MQTT is for a broker on this machine only")
+    if not settings.mqtt.uses_tls and not is_loopback(settings.mqtt.host):
+        raise SettingsError("mqtt.tls: plain MQTT is for a broker on this machine only")
     wanted = settings.home_assistant
     if wanted.is_on and not wanted.tls and not is_loopback(wanted.host):
         raise SettingsError("home_assistant.tls: may be off for a broker on this machine only")

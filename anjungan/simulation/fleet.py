@@ -97,7 +97,7 @@ def build_fleet(
         kiosks.append(
             LightKiosk(
                 ledger,
-                broker_port=settings.mqtt.port,
+                broker_port=settings.broker_address.port,
                 habits=habits_of(position, interval_s),
                 pace=Pace(health_interval_s=interval_s),
             )

@@ -272,7 +272,7 @@ def run_inbox(settings: RegencySettings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_address)
     try:
         serve(settings, database, events)
     finally:
@@ -283,8 +283,7 @@ def run_inbox(settings: RegencySettings) -> int:
 def serve(settings: RegencySettings, database: Database, events: "queue.Queue[LoopEvent]") -> None:
     """Connect link, wake listener and loop; return once a Stop event was handled."""
     link = MqttLink(
-        host=settings.mqtt.host,
-        port=settings.mqtt.port,
+        broker=settings.broker_address,
         keep_alive_s=settings.mqtt.keep_alive_s,
         client_id=f"regency-{settings.regency}-inbox",
         subscription=up_filter(settings.code),

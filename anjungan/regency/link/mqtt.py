@@ -20,6 +20,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from anjungan.regency.link.backoff import Backoff
+from anjungan.regency.link.settings import BrokerAddress
+from anjungan.regency.link.tls import client_context, trouble_of
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -67,16 +69,14 @@ class MqttLink:
     def __init__(
         self,
         *,
-        host: str,
-        port: int,
+        broker: BrokerAddress,
         keep_alive_s: int,
         client_id: str,
         subscription: str,
         will: Callable[[], Publication],
         events: "queue.Queue[Any]",
     ) -> None:
-        self._host = host
-        self._port = port
+        self._broker = broker
         self._keep_alive_s = keep_alive_s
         self._client_id = client_id
         self._subscription = subscription
@@ -127,7 +127,7 @@ class MqttLink:
             try:
                 self._hold_one_connection()
             except (OSError, ValueError) as error:
-                LOG.warning("broker not reached: %s", type(error).__name__)
+                LOG.warning("broker not reached: %s", trouble_of(error))
             if time.monotonic() - began_s >= HELD_LONG_ENOUGH_S:
                 backoff.succeeded()
             self._stopping.wait(backoff.next_delay_s())
@@ -136,7 +136,7 @@ class MqttLink:
         client = self._new_client()
         self._gone.clear()
         try:
-            client.connect(self._host, self._port, keepalive=self._keep_alive_s)
+            client.connect(self._broker.host, self._broker.port, keepalive=self._keep_alive_s)
             client.loop_start()
             self._gone.wait()
         finally:
@@ -156,6 +156,8 @@ class MqttLink:
             reconnect_on_failure=False,
             manual_ack=True,
         )
+        if self._broker.tls is not None:
+            client.tls_set_context(client_context(self._broker.tls))
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_queued_messages_set(UNSENT_PACKETS)
         will = self._will()
