@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from anjungan.protocol.identity import IdentityError, RegencyCode, parse_regency
+from anjungan.regency.alerts.settings import AlertSettings
 from anjungan.regency.broker.settings import BrokerSettings
 from anjungan.regency.enrolment.settings import EnrolmentSettings
 from anjungan.regency.home_assistant.settings import HomeAssistantSettings
@@ -65,6 +66,7 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     web: WebSettings = WebSettings()
     fleet: FleetSettings = FleetSettings()
     requests: RequestSettings = RequestSettings()
+    alerts: AlertSettings = AlertSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
 

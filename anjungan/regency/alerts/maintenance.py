@@ -91,7 +91,7 @@ def plan_window(
     now: datetime,
 ) -> int:
     """Plan a maintenance and return its number."""
-    return connection.execute(
+    window_id: int = connection.execute(
         insert(MAINTENANCE_WINDOWS)
         .values(
             scope=scope.value,
@@ -104,6 +104,7 @@ def plan_window(
         )
         .returning(MAINTENANCE_WINDOWS.c.id)
     ).scalar_one()
+    return window_id
 
 
 def end_window(connection: Connection, window_id: int, now: datetime) -> Window | None:
