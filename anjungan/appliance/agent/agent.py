@@ -16,10 +16,11 @@ from anjungan.appliance.agent.device_making import Listeners, Machine
 from anjungan.appliance.agent.device_report import DeviceReport
 from anjungan.appliance.agent.devices import Devices
 from anjungan.appliance.agent.effect_runner import EffectRunner
-from anjungan.appliance.agent.health import read_health
+from anjungan.appliance.agent.health import HealthReader
 from anjungan.appliance.agent.inputs import Inputs
 from anjungan.appliance.agent.keys import KioskKeys
 from anjungan.appliance.agent.lights import lights_of
+from anjungan.appliance.agent.paper_gauge import PaperGauge, PrinterPaper, roll_length_m
 from anjungan.appliance.agent.paper_jobs import PaperJobs
 from anjungan.appliance.agent.restart import what_was_interrupted
 from anjungan.appliance.agent.session_runner import SessionRunner
@@ -113,6 +114,10 @@ class Agent:
             machine=replace(machine, local_time=self._time_of_day),
         )
         self._speaking = Speaking(self._devices.speaker, base.words, beep=self._devices.beep)
+        data_dir = Path(settings.paths.data_dir)
+        self.health = HealthReader(data_dir, now=base.clock.now)
+        gauge = PaperGauge(data_dir, roll_length_m=roll_length_m(settings.devices.values()))
+        self._printer_paper = PrinterPaper(self._devices.printer, gauge)
         self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)
         self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
         self._uplink = self._make_uplink()
@@ -160,6 +165,7 @@ class Agent:
                 group.create_task(self._uplink.run(), name="uplink"),
                 group.create_task(self._session.run(), name="session"),
                 group.create_task(self._expire(), name="expiry"),
+                group.create_task(self.health.run.keep_alive(), name="sign of life"),
                 group.create_task(self._room.run(), name="storage room"),
                 group.create_task(
                     feed(
@@ -234,7 +240,8 @@ class Agent:
                 kiosk=base.settings.kiosk.kiosk_id,
                 version=anjungan.__version__,
                 host=line.host,
-                port=line.port,
+                port=line.port_in_use,
+                identity_dir=base.settings.paths.identity_folder if line.uses_tls else None,
                 health_interval_s=line.health_interval_s,
                 receipt_timeout_s=line.receipt_timeout_s,
                 backoff_base_s=line.backoff_base_s,
@@ -281,10 +288,9 @@ class Agent:
             self._session.take(TicketChanged(session_ticket(stored)))
 
     def _read_health(self) -> HealthReading:
-        return read_health(
-            Path(self._base.settings.paths.data_dir),
-            devices=self._contacts.marked(self._devices.health()),
-            screens_up=self._server.connected,
+        devices = self._contacts.marked(self._devices.health())
+        return self.health.read(
+            devices=self._printer_paper.marked(devices), screens_up=self._server.connected
         )
 
     async def _expire(self) -> None:
@@ -305,6 +311,7 @@ class Agent:
 
     def _device_changed(self, name: str) -> None:
         self._device_report.write(self._devices.states)
+        self._printer_paper.changed(name, self._devices.states.get(name))
         self._session.refresh()
         self._uplink.health_changed(name)
 
@@ -318,6 +325,7 @@ class Agent:
 
     def _screens_came(self, hello: Hello) -> None:
         log.info("screens came, %d x %d px", hello.width_px, hello.height_px)
+        self.health.run.screens_came()
         self._session.refresh()
         if self._session.shown is not None:
             self._server.send(self._session.shown)

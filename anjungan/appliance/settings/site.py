@@ -4,6 +4,8 @@ One TOML table a struct; units are in the names. Nothing here is secret: keys ar
 settings only name.
 """
 
+import ipaddress
+import pathlib
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -21,6 +23,8 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of the tables; an unknown name is a mistake, not a wish."""
 
 
+TLS_PORT: Final = 8883
+PLAIN_PORT: Final = 1883
 NO_VILLAGE: Final = "0000000000"
 EXAMPLE_KIOSK: Final = "3505102001-1"
 
@@ -58,17 +62,51 @@ class PathSettings(_Section, frozen=True):
     root_key_file: Path = "/etc/anjungan/root.pub"
     village_key_file: Path = "/etc/anjungan/village.key"
     clock_mark_file: Path = "/run/systemd/timesync/synchronized"
+    identity_dir: Path | None = None
+    """The kiosk's certificate, key and trusted authorities; else ``identity`` in ``data_dir``."""
+
+    @property
+    def identity_folder(self) -> pathlib.Path:
+        """Where enrolment puts the kiosk's identity and the line takes it from."""
+        if self.identity_dir is not None:
+            return pathlib.Path(self.identity_dir)
+        return pathlib.Path(self.data_dir) / "identity"
 
 
 class LineSettings(_Section, frozen=True):
-    """The line to the regency. Plain MQTT is refused off loopback."""
+    """The line to the regency. Plain MQTT is refused off loopback.
+
+    Without ``tls`` a broker elsewhere is spoken with over TLS and one on this machine plainly.
+    Without ``port`` it is 8883 with TLS and 1883 without.
+    """
 
     host: str = "localhost"
-    port: Port = 1883
+    port: Port | None = None
+    tls: bool | None = None
     health_interval_s: Seconds = 300.0
     receipt_timeout_s: Seconds = 60.0
     backoff_base_s: Seconds = 1.0
     backoff_cap_s: Seconds = 300.0
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the broker can only be on this machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether the connection is encrypted and both ends show certificates."""
+        return not self.is_local if self.tls is None else self.tls
+
+    @property
+    def port_in_use(self) -> int:
+        """The port that is connected to."""
+        return self.port or (TLS_PORT if self.uses_tls else PLAIN_PORT)
 
 
 class OfficeSettings(_Section, frozen=True):

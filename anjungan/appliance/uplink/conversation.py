@@ -16,9 +16,10 @@ from anjungan.appliance.storage.records import (
 )
 from anjungan.appliance.storage.storage import Storage
 from anjungan.appliance.uplink.clock import LineClock
-from anjungan.appliance.uplink.health import HealthReading, HealthSchedule
+from anjungan.appliance.uplink.health import HealthReading, HealthSchedule, health_message
 from anjungan.appliance.uplink.inbound import Dropped, DropReason, RecentIds, judge
 from anjungan.appliance.uplink.line import Inbound, Line, Publication
+from anjungan.appliance.uplink.line_health import LineHealth
 from anjungan.appliance.uplink.settings import UplinkSettings
 from anjungan.appliance.uplink.silence import Silence
 from anjungan.appliance.uplink.window import Room, Window
@@ -26,7 +27,6 @@ from anjungan.protocol.contract import UpMessage, encode
 from anjungan.protocol.message_id import MessageId, new_message_id
 from anjungan.protocol.messages import (
     Ack,
-    Health,
     Presence,
     QueueHealth,
     Receipt,
@@ -105,6 +105,7 @@ class Conversation:
         drops: Drops,
         listeners: Listeners,
         clock: LineClock,
+        line_health: LineHealth,
     ) -> None:
         self._settings = settings
         self._storage = storage
@@ -116,6 +117,7 @@ class Conversation:
         self._drops = drops
         self._tell = listeners
         self._clock = clock
+        self._line_health = line_health
         self._to_ack: list[str] = []
         self._silence = Silence(patience_s=settings.receipt_timeout_s)
         self._told_online = False
@@ -170,6 +172,8 @@ class Conversation:
         if online and not retained:
             # A retained presence is as old as our connection, and no sign of life.
             self._silence.heard(self._clock.monotonic_s())
+            self._line_health.took(self._line.round_trip_s)
+            self._line_health.regency_told_time(message, self._clock.now())
             if not self._told_online:
                 # It has just come back, and what was sent to nobody is gone: send it again now,
                 # not at its time-out.
@@ -285,27 +289,18 @@ class Conversation:
             self._last_queue = await self._storage.queue_health()
         except StorageError as error:
             log.error("the health report repeats the last queue: %s", error)  # noqa: TRY400 - expected
-        reading = self._tell.health()
-        order = self._storage.next_order()
+        self._line_health.took(self._line.round_trip_s)
         self._publish_message(
             UpKind.HEALTH,
-            Health(
-                id=self._new_id(),
-                sent_at=self._clock.now(),
-                time_quality=self._clock.time_quality(),
-                enrolment=order.enrolment,
-                boot=order.boot,
-                counter=order.counter,
+            health_message(
+                self._tell.health(),
+                message_id=self._new_id(),
+                order=self._storage.next_order(),
+                clock=self._clock,
                 version=self._settings.version,
-                uptime_s=reading.uptime_s,
                 queue=self._last_queue,
-                devices=reading.devices,
-                screens_up=reading.screens_up,
-                cpu_temperature_c=reading.cpu_temperature_c,
-                disk_free_bytes=reading.disk_free_bytes,
-                memory_available_bytes=reading.memory_available_bytes,
-                load_1min=reading.load_1min,
                 dropped_messages=self._drops.total,
+                line=self._line_health,
             ),
         )
 

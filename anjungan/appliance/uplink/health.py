@@ -1,20 +1,84 @@
-"""Health reports: what the agent reads, and when a report is due."""
+"""Health reports: what the agent reads, what is sent, and when a report is due."""
+
+from datetime import datetime
 
 import msgspec
 
-from anjungan.protocol.messages import DeviceHealth
+from anjungan.appliance.storage.records import Order
+from anjungan.appliance.uplink.clock import LineClock
+from anjungan.appliance.uplink.line_health import LineHealth
+from anjungan.protocol.health import (
+    DeviceHealth,
+    DiskHealth,
+    NetworkKind,
+    PowerHealth,
+    QueueHealth,
+    RunHealth,
+)
+from anjungan.protocol.message_id import MessageId
+from anjungan.protocol.messages import Health
 
 
 class HealthReading(msgspec.Struct, frozen=True, kw_only=True):
-    """How the kiosk feels now; units as in the contract's Health."""
+    """How the kiosk feels now; units as in the contract's Health. None: it cannot be read."""
 
     uptime_s: int
     devices: tuple[DeviceHealth, ...] = ()
     screens_up: bool = True
     cpu_temperature_c: float | None = None
-    disk_free_bytes: int | None = None
     memory_available_bytes: int | None = None
+    memory_total_bytes: int | None = None
     load_1min: float | None = None
+    power: PowerHealth | None = None
+    disk: DiskHealth | None = None
+    network_kind: NetworkKind | None = None
+    signal_dbm: int | None = None
+    has_rtc: bool = False
+    run: RunHealth | None = None
+    certificate_expires_at: datetime | None = None
+    maintenance: bool = False
+
+
+def health_message(
+    reading: HealthReading,
+    *,
+    message_id: MessageId,
+    order: Order,
+    clock: LineClock,
+    version: str,
+    queue: QueueHealth,
+    dropped_messages: int,
+    line: LineHealth,
+) -> Health:
+    """The report that goes out: what the machine tells, and what only the uplink knows."""
+    return Health(
+        id=message_id,
+        sent_at=clock.now(),
+        time_quality=clock.time_quality(),
+        enrolment=order.enrolment,
+        boot=order.boot,
+        counter=order.counter,
+        version=version,
+        uptime_s=reading.uptime_s,
+        queue=queue,
+        devices=reading.devices,
+        screens_up=reading.screens_up,
+        cpu_temperature_c=reading.cpu_temperature_c,
+        disk_free_bytes=None if reading.disk is None else reading.disk.free_bytes,
+        memory_available_bytes=reading.memory_available_bytes,
+        memory_total_bytes=reading.memory_total_bytes,
+        load_1min=reading.load_1min,
+        dropped_messages=dropped_messages,
+        power=reading.power,
+        disk=reading.disk,
+        network=None
+        if reading.network_kind is None
+        else line.network(reading.network_kind, reading.signal_dbm),
+        clock=line.clock(has_rtc=reading.has_rtc),
+        run=reading.run,
+        certificate_expires_at=reading.certificate_expires_at,
+        maintenance=reading.maintenance,
+    )
 
 
 class HealthSchedule:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from anjungan.appliance.uplink.identity import IdentityFiles
 from anjungan.appliance.uplink.line_state import OfflineReason
 
 
@@ -51,7 +52,7 @@ class LineSetup:
     """Everything one connection is made with. Callbacks run in the event loop.
 
     ``timeout_s`` bounds the opening; ``answer_timeout_s`` the silence of a broker that has
-    something to answer.
+    something to answer. ``tls`` None speaks plainly.
     """
 
     host: str
@@ -64,6 +65,7 @@ class LineSetup:
     subscriptions: tuple[str, ...]
     on_message: Callable[[Inbound], None]
     on_closed: Callable[[], None]
+    tls: IdentityFiles | None = None
 
 
 class Line(Protocol):
@@ -72,6 +74,11 @@ class Line(Protocol):
     @property
     def closed(self) -> bool:
         """Whether the connection is lost or closed."""
+        ...
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """How long the broker last took to answer a message of ours; None before it has."""
         ...
 
     async def open(self) -> OpenedLine:

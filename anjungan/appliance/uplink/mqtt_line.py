@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import ssl
 from typing import Any, Final
 
 import paho.mqtt.client as mqtt
@@ -16,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from anjungan.appliance.uplink.identity import tls_context
 from anjungan.appliance.uplink.line import (
     Inbound,
     LineSetup,
@@ -25,6 +27,11 @@ from anjungan.appliance.uplink.line import (
     Publication,
 )
 from anjungan.appliance.uplink.line_state import OfflineReason
+from anjungan.appliance.uplink.tls_trouble import (
+    AlertHearingSocket,
+    ended_unheard,
+    handshake_trouble,
+)
 
 log = logging.getLogger(__name__)
 
@@ -47,18 +54,27 @@ class MqttLine:
         self._farewell_done = asyncio.Event()
         self._farewell_mid: int | None = None
         self._socket: socket.socket | None = None
+        self._answered = False
+        self._ended_socket: socket.socket | None = None
         self._attached = False
         self._closed = False
         self._tick: asyncio.TimerHandle | None = None
         self._ticking = False
         self._answer_owed = False
         self._silent_s = 0.0
+        self._timed: tuple[int, float] | None = None
+        self._round_trip_s: float | None = None
         self._client = self._make_client()
 
     @property
     def closed(self) -> bool:
         """Whether the connection is lost or closed."""
         return self._closed
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """How long the broker took to acknowledge the last message that was timed."""
+        return self._round_trip_s
 
     async def open(self) -> OpenedLine:
         """Connect, subscribe, and wait for the broker's word on both."""
@@ -67,10 +83,13 @@ class MqttLine:
                 await self._connect()
                 self._attach()
                 if not await self._connected:
-                    return NotOpened(OfflineReason.REFUSED)
+                    return NotOpened(await self._why_not_connected())
                 self._client.subscribe([(name, 1) for name in self._setup.subscriptions])
                 if not await self._subscribed:
                     return NotOpened(OfflineReason.REFUSED)
+        except ssl.SSLError as error:
+            log.warning("no TLS with the broker: %s", error.reason)
+            return NotOpened(handshake_trouble(error))
         except (OSError, TimeoutError) as error:
             log.info("the broker is not reached: %s", type(error).__name__)
             return NotOpened(OfflineReason.UNREACHABLE)
@@ -88,6 +107,8 @@ class MqttLine:
             self._drop()
             return
         self._answer_owed = True
+        if self._timed is None:
+            self._timed = (info.mid, self._loop.time())
         # Written at once, without a turn of the loop; what the socket does not take waits.
         self._writable()
 
@@ -133,16 +154,29 @@ class MqttLine:
         return client
 
     async def _connect(self) -> None:
-        setup = self._setup
-        attempt = asyncio.ensure_future(
-            asyncio.to_thread(self._client.connect, setup.host, setup.port, setup.keepalive_s)
-        )
+        attempt = asyncio.ensure_future(asyncio.to_thread(self._connect_blocking))
         try:
             await asyncio.shield(attempt)
         except asyncio.CancelledError:
             # The worker thread cannot be stopped: its socket is closed when it comes back.
             attempt.add_done_callback(self._discard)
             raise
+
+    def _connect_blocking(self) -> None:
+        """Name lookup, TCP and TLS; a certificate that was renewed meanwhile is read now."""
+        setup = self._setup
+        if setup.tls is not None:
+            context = tls_context(setup.tls)
+            context.sslsocket_class = AlertHearingSocket
+            self._client.tls_set_context(context)
+        self._client.connect(setup.host, setup.port, setup.keepalive_s)
+
+    async def _why_not_connected(self) -> OfflineReason:
+        if self._answered or self._setup.tls is None:
+            return OfflineReason.REFUSED
+        return await asyncio.to_thread(
+            ended_unheard, self._ended_socket, self._setup.tls.certificate
+        )
 
     def _discard(self, attempt: asyncio.Future[Any]) -> None:
         if not attempt.cancelled():
@@ -162,6 +196,9 @@ class MqttLine:
 
     def _readable(self) -> None:
         self._guarded(self._client.loop_read)
+        # What TLS has decrypted beyond one packet does not make the socket readable again.
+        while isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+            self._guarded(self._client.loop_read)
         # Anything at all is a sign of life, be it a part of a packet.
         self._answer_owed = False
         self._silent_s = 0.0
@@ -212,7 +249,8 @@ class MqttLine:
             self._attached = False
             self._loop.remove_reader(sock)
             self._loop.remove_writer(sock)
-        self._socket = None
+        if self._socket is not None:
+            self._ended_socket, self._socket = self._socket, None
 
     def _on_socket_register_write(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
         if self._ticking:
@@ -232,6 +270,7 @@ class MqttLine:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        self._answered = True
         if reason.is_failure:
             log.warning("the broker refuses this kiosk: %s", reason)
         _settle(self._connected, answer=not reason.is_failure)
@@ -256,6 +295,9 @@ class MqttLine:
     ) -> None:
         if mid == self._farewell_mid:
             self._farewell_done.set()
+        if self._timed is not None and mid == self._timed[0]:
+            self._round_trip_s = self._loop.time() - self._timed[1]
+            self._timed = None
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         try:

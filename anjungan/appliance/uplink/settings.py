@@ -1,6 +1,7 @@
 """Where the broker is, and how patient the uplink is."""
 
 import ipaddress
+from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
@@ -31,12 +32,16 @@ class UplinkSettings(msgspec.Struct, frozen=True, kw_only=True):
     counts as absent. Reconnecting waits a random time up to
     ``backoff_base_s`` doubled with each failure, at most ``backoff_cap_s``, and begins anew only
     after a connection has lasted ``stable_after_s``.
+
+    With ``identity_dir`` TLS is spoken, by the certificate in that folder; without it the broker
+    must be on this machine.
     """
 
     kiosk: KioskId
     version: str
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 1883
+    identity_dir: Path | None = None
     keepalive_s: Annotated[int, msgspec.Meta(ge=MIN_KEEPALIVE_S, le=65535)] = 120
     connect_timeout_s: Seconds = 15.0
     health_interval_s: Seconds = 300.0

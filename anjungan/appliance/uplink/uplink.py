@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from random import Random
+from typing import Final
 
 from anjungan.appliance.storage.records import Ticket
 from anjungan.appliance.storage.storage import Storage
@@ -11,8 +12,16 @@ from anjungan.appliance.uplink.backoff import Backoff
 from anjungan.appliance.uplink.clock import LineClock
 from anjungan.appliance.uplink.conversation import Conversation, Drops, Inbox, Listeners
 from anjungan.appliance.uplink.health import HealthReading, HealthSchedule
+from anjungan.appliance.uplink.identity import Identity, IdentityFiles
 from anjungan.appliance.uplink.inbound import RecentIds
-from anjungan.appliance.uplink.line import Line, LineSetup, MakeLine, NotOpened, Publication
+from anjungan.appliance.uplink.line import (
+    Line,
+    LineSetup,
+    MakeLine,
+    NotOpened,
+    Publication,
+)
+from anjungan.appliance.uplink.line_health import LineHealth
 from anjungan.appliance.uplink.line_state import Connected, LineState, Offline, OfflineReason
 from anjungan.appliance.uplink.settings import UplinkSettings, require_loopback
 from anjungan.appliance.uplink.window import Window
@@ -21,6 +30,11 @@ from anjungan.protocol.messages import Presence, ReceiptItem, State, Status
 from anjungan.protocol.topics import UpKind, UpTopic, down_filter, shared_filter
 
 log = logging.getLogger(__name__)
+
+_IDENTITY_LOOK_S: Final = 10.0
+_PAIR_REFUSED: Final = frozenset(
+    {OfflineReason.IDENTITY_REFUSED, OfflineReason.CERTIFICATE_EXPIRED, OfflineReason.REFUSED}
+)
 
 
 class Uplink:
@@ -58,9 +72,13 @@ class Uplink:
             make_line: makes one connection; an MqttLine unless a test gives another.
 
         Raises:
-            PlainMqttRefusedError: the broker is not on this machine.
+            PlainMqttRefusedError: the broker is not on this machine, and no TLS is spoken.
         """
-        require_loopback(settings.host)
+        if settings.identity_dir is None:
+            require_loopback(settings.host)
+            self._identity = None
+        else:
+            self._identity = Identity(settings.identity_dir)
         self._settings = settings
         self._storage = storage
         self._on_line = on_line
@@ -84,6 +102,7 @@ class Uplink:
         )
         self._recent = RecentIds()
         self._drops = Drops()
+        self._line_health = LineHealth()
         self._wake = asyncio.Event()
         self._session = 0
         self._state: LineState = Offline(OfflineReason.STARTING)
@@ -112,10 +131,17 @@ class Uplink:
         never = asyncio.Event()
         try:
             while True:
-                await self._clock.wait(never, self._backoff.next_wait_s())
+                await self._clock.wait(never, self._wait_s())
                 self._line_is(Offline(await self._one_connection()))
         finally:
             self._line_is(Offline(OfflineReason.STOPPED))
+
+    def _wait_s(self) -> float:
+        wait_s = self._backoff.next_wait_s()
+        if self._state == Offline(OfflineReason.NO_IDENTITY):
+            # Nothing is asked of the line, and somebody may be enrolling the kiosk just now.
+            return min(wait_s, _IDENTITY_LOOK_S)
+        return wait_s
 
     def _line_is(self, state: LineState) -> None:
         if state != self._state:
@@ -124,22 +150,43 @@ class Uplink:
             self._on_line(state)
 
     async def _one_connection(self) -> OfflineReason:
+        tls: IdentityFiles | None = None
+        if self._identity is not None:
+            tls = await asyncio.to_thread(self._identity.files)
+            if tls is None:
+                return OfflineReason.NO_IDENTITY
         self._session += 1
         inbox = Inbox(self._drops, self._wake.set)
         if self._make_line is None:
             self._make_line = await asyncio.to_thread(_import_mqtt_line)
-        line = self._make_line(self._line_setup(inbox))
+        line = self._make_line(self._line_setup(inbox, tls))
         try:
             opened = await line.open()
             if isinstance(opened, NotOpened):
+                self._pair_refused(tls, opened.reason)
                 return opened.reason
+            await self._pair_taken(tls)
             await self._serve(line, inbox)
             return OfflineReason.LOST
         finally:
             await line.close(self._state_message(Presence.OFFLINE))
 
+    def _pair_refused(self, tls: IdentityFiles | None, reason: OfflineReason) -> None:
+        if self._identity is not None and tls is not None and reason in _PAIR_REFUSED:
+            self._identity.refused(tls)
+
+    async def _pair_taken(self, tls: IdentityFiles | None) -> None:
+        if self._identity is None or tls is None:
+            return
+        try:
+            await asyncio.to_thread(self._identity.connected, tls)
+        except OSError as error:
+            # the pair goes on being the next one and is put in place at the next connection
+            log.warning("the renewed certificate stays beside the old: %s", type(error).__name__)
+
     async def _serve(self, line: Line, inbox: Inbox) -> None:
         began_s = self._clock.monotonic_s()
+        self._line_health.connected()
         line.publish(self._state_message(Presence.ONLINE))
         self._line_is(Connected(regency_present=False))
         self._schedule.connected(began_s)
@@ -152,7 +199,7 @@ class Uplink:
         finally:
             self._backoff.connection_lasted(self._clock.monotonic_s() - began_s)
 
-    def _line_setup(self, inbox: Inbox) -> LineSetup:
+    def _line_setup(self, inbox: Inbox, tls: IdentityFiles | None) -> LineSetup:
         settings = self._settings
         return LineSetup(
             host=settings.host,
@@ -165,6 +212,7 @@ class Uplink:
             subscriptions=(down_filter(settings.kiosk), shared_filter(settings.regency)),
             on_message=inbox.put,
             on_closed=self._wake.set,
+            tls=tls,
         )
 
     def _conversation(self, line: Line, inbox: Inbox) -> Conversation:
@@ -185,6 +233,7 @@ class Uplink:
             drops=self._drops,
             listeners=self._listeners,
             clock=self._clock,
+            line_health=self._line_health,
         )
 
     def _state_message(self, presence: Presence) -> Publication:
