@@ -1,0 +1,1 @@
+"""Letters of villages: their wording, numbers, PDF, and how anybody checks one."""
