@@ -83,6 +83,7 @@ class HandLine:
         self.published: list[Publication] = []
         self.farewell: Publication | None = None
         self.closed = False
+        self.round_trip_s: float | None = None
         self._opened = opened
         self.on_published: Callable[[HandLine], None] = lambda _line: None
 

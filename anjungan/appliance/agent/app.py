@@ -10,6 +10,7 @@ import anjungan
 from anjungan.appliance.agent.agent import Agent, Base, if_storage_allows
 from anjungan.appliance.agent.device_making import Machine
 from anjungan.appliance.agent.keys import load_keys
+from anjungan.appliance.agent.run_record import ask_how_it_ends
 from anjungan.appliance.agent.site_facts import require_kiosk_id
 from anjungan.appliance.agent.visit_mark import VisitMark
 from anjungan.appliance.agent.wall_clock import WallClock, latest_change
@@ -81,6 +82,8 @@ async def serve_agent(settings: SiteSettings, *, machine: Machine | None = None)
         base = Base(settings, keys, clock, storage, VisitMark(runtime_dir), catalogue, words)
         agent = Agent(base, manager, runtime_dir / SOCKET_NAME, machine or Machine())
         await agent.run()
+        if not agent.failed:
+            agent.health.run.ended(await asyncio.to_thread(ask_how_it_ends))
     return EXIT_FAILED if agent.failed else EXIT_OK
 
 

@@ -14,6 +14,7 @@ Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_-]{1,253}\Z")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Baud = Annotated[int, msgspec.Meta(ge=1200, le=3_000_000)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+Metres = Annotated[float, msgspec.Meta(ge=0, le=500)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}\Z")]
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3])[.:][0-5][0-9]\Z")]
@@ -72,12 +73,17 @@ class LineScannerSettings(_Kind, frozen=True, tag="line-scanner"):
 
 
 class SerialPrinterSettings(_Kind, frozen=True, tag="escpos-serial"):
-    """An ESC/POS receipt printer on a serial line; ``profile`` names what the model can do."""
+    """An ESC/POS receipt printer on a serial line; ``profile`` names what the model can do.
+
+    ``roll_length_m`` is what stands on the paper's packet: with it the kiosk estimates how much is
+    left, from the first change of paper on. 0: unknown.
+    """
 
     path: Path = "/dev/anjungan/printer"
     baud: Baud = 19200
     profile: str = "epson-58"
     logo_file: str = ""
+    roll_length_m: Metres = 0.0
 
 
 class UsbPrinterSettings(_Kind, frozen=True, tag="escpos-usb"):
@@ -86,6 +92,7 @@ class UsbPrinterSettings(_Kind, frozen=True, tag="escpos-usb"):
     path: Path = "/dev/anjungan/printer"
     profile: str = "epson-58"
     logo_file: str = ""
+    roll_length_m: Metres = 0.0
 
 
 class NetworkPrinterSettings(_Kind, frozen=True, tag="escpos-tcp"):
@@ -95,6 +102,7 @@ class NetworkPrinterSettings(_Kind, frozen=True, tag="escpos-tcp"):
     port: Port = 9100
     profile: str = "epson-80"
     logo_file: str = ""
+    roll_length_m: Metres = 0.0
 
 
 class CupsSettings(_Kind, frozen=True, tag="cups"):

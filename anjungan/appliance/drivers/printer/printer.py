@@ -101,6 +101,8 @@ class EscposPrinter(ReportedDevice):
         self._separate_held = False
         self._flush_first = True
         self._separate_first = False
+        self.fed_dot_rows = 0
+        """How far the paper was sent since the start, in dots; part of it may not have moved."""
 
     @property
     def columns(self) -> int:
@@ -133,6 +135,8 @@ class EscposPrinter(ReportedDevice):
                     outcome = await job.print()
                 finally:
                     self._note_rest(job, owner)
+                    if job.began:
+                        self.fed_dot_rows += sum(each.dot_rows for each in segments)
             if isinstance(outcome, Printed):
                 self._holds_of = None  # all that came before it is on paper too
             self._report_outcome(outcome)
