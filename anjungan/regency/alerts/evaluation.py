@@ -120,7 +120,7 @@ def evaluate(
         is_known = state.kiosk in known_subjects  # most are not, and keys cost more than checks
         for kind, check, rule in checks:
             reading = check(state, rule, now)
-            if (reading is not GOOD and reading is not UNKNOWN) or known:
+            if reading.level is Level.BAD or is_known:
                 keep((kind, state.kiosk), reading)
     for key in known - readings.keys():
         readings[key] = Reading(Level.VOID, Facts())

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from anjungan.regency.alerts.duties import alert_duties
+from anjungan.regency.enrolment.duties import enrolment_duties
 from anjungan.regency.fleet.duties import fleet_duties
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
@@ -12,5 +14,8 @@ __all__ = ["Duty", "all_duties"]
 
 def all_duties(settings: RegencySettings, database: Database) -> Sequence[Duty]:
     """The duties of all areas."""
-    del settings
-    return (*fleet_duties(database),)
+    return (
+        *fleet_duties(database),
+        *enrolment_duties(settings, database),
+        *alert_duties(settings, database),
+    )

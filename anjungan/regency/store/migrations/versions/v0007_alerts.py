@@ -56,11 +56,15 @@ def upgrade() -> None:
         sa.Column("muted_by", sa.String(length=100), nullable=False),
         sa.Column("told", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
-            ["absorbed_into"], ["incidents.id"], name=op.f("fk_incidents_absorbed_into")
+            ["absorbed_into"],
+            ["incidents.id"],
+            name=op.f("fk_incidents_absorbed_into"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
         sa.UniqueConstraint("open_key", name=op.f("uq_incidents_open_key")),
     )
+    op.create_index("ix_incidents_absorbed_into", "incidents", ["absorbed_into"], unique=False)
     op.create_index("ix_incidents_ended_at", "incidents", ["ended_at"], unique=False)
     op.create_index(
         "ix_incidents_kiosk_opened_at", "incidents", ["kiosk", "opened_at"], unique=False
