@@ -8,8 +8,10 @@ from typing import Final
 from sqlalchemy import Connection, insert
 
 from anjungan.protocol.identity import VillageCode
+from anjungan.regency.audit.chain import seal_lines
 from anjungan.regency.staff.accounts import StaffMember
 from anjungan.regency.store.tables import AUDIT
+from anjungan.regency.store.transactions import is_alone
 
 MAX_DETAIL_CHARACTERS: Final = 500
 SYSTEM: Final = "system"
@@ -39,6 +41,19 @@ class AuditAction(enum.Enum):
     ANSWERS_NOT_OPENED = "answers_not_opened"
     ANSWERS_MISBOUND = "answers_misbound"
     """The sealed part named another request."""
+
+    STATUS_CHANGED = "status_changed"
+    REQUEST_PRINTED = "request_printed"
+    SERVICE_TARGET_CHANGED = "service_target_changed"
+    HOLIDAYS_CHANGED = "holidays_changed"
+
+    LETTER_MADE = "letter_made"
+    LETTER_OPENED = "letter_opened"
+    """Its values were opened to correct them in a new letter."""
+    LETTER_DOWNLOADED = "letter_downloaded"
+    LETTER_NOT_OPENED = "letter_not_opened"
+    LETTER_VOIDED = "letter_voided"
+    LETTERHEAD_CHANGED = "letterhead_changed"
 
     AUDIT_EXPORTED = "audit_exported"
 
@@ -101,3 +116,5 @@ def record(
             detail=detail[:MAX_DETAIL_CHARACTERS],
         )
     )
+    if is_alone(connection):
+        seal_lines(connection)
