@@ -69,6 +69,19 @@ class AuditAction(enum.Enum):
     CLONE_SUSPECTED = "clone_suspected"
     CLONE_ALARM_CLOSED = "clone_alarm_closed"
 
+    INCIDENT_ACKNOWLEDGED = "incident_acknowledged"
+    INCIDENT_MUTED = "incident_muted"
+    MAINTENANCE_PLANNED = "maintenance_planned"
+    MAINTENANCE_ENDED = "maintenance_ended"
+    ALERT_RULE_CHANGED = "alert_rule_changed"
+    ALERT_TRIAL_SENT = "alert_trial_sent"
+    CONTACT_CHANGED = "contact_changed"
+    CONTACT_REMOVED = "contact_removed"
+    VISIT_PLANNED = "visit_planned"
+    VISIT_CHANGED = "visit_changed"
+    VISIT_DONE = "visit_done"
+    VISIT_CANCELLED = "visit_cancelled"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
