@@ -19,6 +19,7 @@ from anjungan.regency.enrolment.settings import EnrolmentSettings
 from anjungan.regency.home_assistant.settings import HomeAssistantSettings
 from anjungan.regency.link.settings import BrokerAddress, MqttSettings, TlsFiles
 from anjungan.regency.loopback import is_loopback
+from anjungan.regency.staff.settings import PeopleSettings
 
 if TYPE_CHECKING:
     from anjungan.regency.store.address import DatabaseAddress
@@ -69,6 +70,7 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     alerts: AlertSettings = AlertSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
+    people: PeopleSettings = PeopleSettings()
 
     def __repr__(self) -> str:
         return f"RegencySettings(regency={self.regency!r}, data_dir={str(self.data_dir)!r}, …)"
@@ -120,6 +122,11 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
                 key=mqtt.key_file or key,
             )
         return BrokerAddress(mqtt.host, mqtt.port_in_use, files)
+
+    @property
+    def second_factor_key_path(self) -> Path:
+        """The key second factors are kept with; made when it is first needed."""
+        return self.people.second_factor_key_file or self.data_dir / "second-factor.key"
 
     @property
     def bind_address(self) -> tuple[str, int]:

@@ -77,7 +77,7 @@ def test_every_figure_of_a_kiosk_is_told_in_base_units(scrape, intake, kiosk, fu
     expiry = told["anjungan_kiosk_certificate_expiry_timestamp_seconds", OF_KIOSK]
     assert expiry == EXPIRES_AT.timestamp()
     # of two devices with one name the last stands, once: a double would void the whole page
-    ready = ("anjungan_kiosk_device_ready", ("device", "scanner"), OF_KIOSK, ("kind", "scanner"))
+    ready = ("anjungan_kiosk_device_ready", ("device", "scanner"), ("kind", "scanner"), OF_KIOSK)
     assert told[ready] == 0
 
 

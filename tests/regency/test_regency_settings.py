@@ -65,7 +65,7 @@ def test_unusable_files_and_variables_are_named(tmp_path):
         load_settings(tmp_path / "nothing.toml", {})
     with pytest.raises(SettingsError, match="no such setting"):
         load_settings(None, {"ANJUNGAN_REGENCY_REGENCY": "3505", "ANJUNGAN_REGENCY_REGENCY_X": "2"})
-    with pytest.raises(SettingsError, match="nothing"):
+    with pytest.raises(SettingsError, match="NOTHING_AT_ALL: no such"):
         load_settings(None, {"ANJUNGAN_REGENCY_NOTHING_AT_ALL": "1"})
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe")

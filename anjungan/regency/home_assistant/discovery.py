@@ -63,6 +63,7 @@ def _under_voltage(health: Health) -> str | None:
 
 
 _MEASURED: Final = {"state_class": "measurement"}
+_PROBLEM: Final = {"device_class": "problem"}
 _DIAGNOSTIC: Final = {"entity_category": "diagnostic"}
 
 ENTITIES: Final[Sequence[_Entity]] = (
@@ -102,15 +103,13 @@ ENTITIES: Final[Sequence[_Entity]] = (
         },
     ),
     _Entity("version", "sensor", "Versi", lambda h: h.version, _DIAGNOSTIC),
-    _Entity(
-        "trouble", "binary_sensor", "Alat bermasalah", _in_trouble, {"device_class": "problem"}
-    ),
+    _Entity("trouble", "binary_sensor", "Alat bermasalah", _in_trouble, _PROBLEM),
     _Entity(
         "under_voltage",
         "binary_sensor",
         "Tegangan rendah",
         _under_voltage,
-        {"device_class": "problem", **_DIAGNOSTIC},
+        {**_PROBLEM, **_DIAGNOSTIC},
     ),
     _Entity(
         "screens",
