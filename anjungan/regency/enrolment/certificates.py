@@ -41,8 +41,8 @@ class CertificateView:
 
 
 def request_digest(request: SigningRequest) -> bytes:
-    """By what the same signing request is known again."""
-    return hashlib.sha256(request.der).digest()
+    """By what the same request is known again: its key. Signatures over it differ each time."""
+    return hashlib.sha256(request.public_key_der).digest()
 
 
 def serial_of(certificate: x509.Certificate) -> str:

@@ -277,7 +277,13 @@ def _same_again(
     row = connection.execute(
         select(ENROLMENTS).where(ENROLMENTS.c.claim_id == claim_id)
     ).one_or_none()
-    if row is None or row.signing_request != request.der or row.poll_digest != poll:
+    before = None if row is None else read_signing_request(row.signing_request)
+    if (
+        row is None
+        or not isinstance(before, SigningRequest)
+        or before.public_key_der != request.public_key_der
+        or row.poll_digest != poll
+    ):
         return Refused(EnrolmentProblem.CODE_USED)
     return Pending(row.fingerprint)
 

@@ -1,0 +1,1 @@
+"""How a kiosk gets its identity at the regency, and keeps it: key, certificate, renewal."""

@@ -1,0 +1,1 @@
+"""Pages of enrolment and certificates, and the endpoint kiosks enrol at."""
