@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from anjungan.regency import keys_command, processes_command
 from anjungan.regency.broker import command as broker_command
+from anjungan.regency.enrolment import command as enrolment_command
 from anjungan.regency.fleet import command as fleet_command
 from anjungan.regency.metrics import command as metrics_command
 from anjungan.regency.staff import command as staff_command
@@ -21,5 +22,12 @@ def add_parser(subparsers: "Commands") -> None:
     processes_command.add_commands(commands)
     admin = commands.add_parser("admin", help="accounts, keys and kiosks")
     actions = admin.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for area in (staff_command, keys_command, fleet_command, broker_command, metrics_command):
+    for area in (
+        staff_command,
+        keys_command,
+        fleet_command,
+        broker_command,
+        metrics_command,
+        enrolment_command,
+    ):
         area.add_admin_commands(actions)

@@ -33,6 +33,8 @@ class Permission(enum.Enum):
     """Acknowledge, mute, plan maintenance."""
     MANAGE_VISITS = "manage_visits"
     COMMAND_KIOSKS = "command_kiosks"
+    READ_ENROLMENTS = "read_enrolments"
+    """Claims, requests for certificates, and certificates."""
     ENROL_KIOSKS = "enrol_kiosks"
     """Hand out claim codes."""
     CONFIRM_ENROLMENTS = "confirm_enrolments"
@@ -54,7 +56,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.STAFF: frozenset(
             {
                 *(_P.READ_REQUESTS, _P.OPEN_ANSWERS, _P.EXPORT_REQUESTS, _P.READ_REPORTS),
-                *(_P.READ_FLEET, _P.HANDLE_ALERTS, _P.CONFIRM_ENROLMENTS),
+                *(_P.READ_FLEET, _P.HANDLE_ALERTS, _P.CONFIRM_ENROLMENTS, _P.READ_ENROLMENTS),
             }
         ),
         Role.VILLAGE_OFFICER: frozenset(
@@ -66,7 +68,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.TECHNICIAN: frozenset(
             {
                 *(_P.READ_FLEET, _P.HANDLE_ALERTS, _P.MANAGE_VISITS, _P.COMMAND_KIOSKS),
-                *(_P.ENROL_KIOSKS, _P.REVOKE_KIOSKS),
+                *(_P.READ_ENROLMENTS, _P.ENROL_KIOSKS, _P.REVOKE_KIOSKS),
             }
         ),
         Role.VIEWER: frozenset({_P.READ_REQUESTS, _P.READ_REPORTS, _P.READ_FLEET}),

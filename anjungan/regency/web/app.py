@@ -20,6 +20,9 @@ from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
 from anjungan.regency.web.admission import admit_staff
 from anjungan.regency.web.assets import load_assets
+from anjungan.regency.web.enrolment import api as enrolment_api
+from anjungan.regency.web.enrolment import pages as enrolment_pages
+from anjungan.regency.web.enrolment import qr_pages as enrolment_qr_pages
 from anjungan.regency.web.fleet import pages as fleet_pages
 from anjungan.regency.web.metrics import pages as metrics_pages
 from anjungan.regency.web.navigation import home_of
@@ -65,6 +68,7 @@ def create_app(
             login_pages.log_out,
             *request_pages.HANDLERS,
             *fleet_pages.HANDLERS,
+            *enrolment_pages.HANDLERS,
         ],
     )
     return Litestar(
@@ -73,6 +77,8 @@ def create_app(
             login_pages.login_page,
             login_pages.log_in,
             tracking_page,
+            *enrolment_api.HANDLERS,
+            *enrolment_qr_pages.HANDLERS,
             *metrics_pages.HANDLERS,
             health,
             robots,

@@ -30,6 +30,14 @@ MENU: Final[Sequence[MenuItem]] = (
         counts="menunggu petugas",
     ),
     MenuItem("fleet", "/anjungan", "layout-dashboard", "Armada", Permission.READ_FLEET),
+    MenuItem(
+        "enrolment",
+        "/pendaftaran",
+        "shield-lock",
+        "Pendaftaran",
+        Permission.READ_ENROLMENTS,
+        counts="menunggu konfirmasi",
+    ),
 )
 
 
