@@ -18,6 +18,7 @@ from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
 from anjungan.regency.web import words
 from anjungan.regency.web.assets import Assets
+from anjungan.regency.web.enrolment.limits import EnrolmentLimits
 from anjungan.regency.web.fleet.words import last_heard
 from anjungan.regency.web.rate_limit import RateLimit
 from anjungan.regency.web.requests.words import STATUS_SIGNS
@@ -44,6 +45,7 @@ class Site:
     misses: RateLimit = field(
         default_factory=lambda: RateLimit(MISSES_PER_MINUTE, MISSES_PER_MINUTE)
     )
+    enrolment_limits: EnrolmentLimits = field(default_factory=EnrolmentLimits)
     turned_away: TurnedAway = field(default_factory=TurnedAway)
 
     def page(self, template: str, *, status_code: int = 200, **context: Any) -> Response[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response
 
+from anjungan.regency.enrolment.enrolments import count_waiting_enrolments
 from anjungan.regency.inbox.beats import read_beat
 from anjungan.regency.requests.reading import count_waiting
 from anjungan.regency.staff.permissions import Permission
@@ -30,6 +31,8 @@ def staff_page(
             if staff.may(Permission.READ_REQUESTS)
             else 0
         }
+        if staff.may(Permission.READ_ENROLMENTS):
+            counts["enrolment"] = count_waiting_enrolments(connection, site.now())
         beat = read_beat(connection)
     return site.page(
         template,
