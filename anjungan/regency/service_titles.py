@@ -58,6 +58,14 @@ def service_words(service_id: str) -> ServiceWords:
     )
 
 
+def service_questions(service_id: str) -> Mapping[str, str]:
+    """Name and short label of each question of a service's form; empty for an unknown one."""
+    service = _services().get(service_id)
+    if service is None:
+        return {}
+    return {question.name: question.short.get("id") for question in service.questions}
+
+
 def all_service_words() -> Sequence[ServiceWords]:
     """Every known service by title, for the filter."""
     return sorted((service_words(each) for each in _services()), key=lambda words: words.title)

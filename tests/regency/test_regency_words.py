@@ -1,19 +1,21 @@
 """Dates, durations, lateness, filters, limits: small pure parts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anjungan.catalogue.villages import load_villages
-from anjungan.protocol.sealing import Answer, Answers
+from anjungan.protocol.sealing import Answer
 from anjungan.protocol.status import RequestStatus
 from anjungan.regency.failures import failure_words
 from anjungan.regency.fleet.overview import KioskView
 from anjungan.regency.link.backoff import LONGEST_S, Backoff
-from anjungan.regency.requests.lateness import WIB, is_late, late_before
+from anjungan.regency.requests.lateness import WIB, LateLimits, Targets, due_at, late_before
 from anjungan.regency.requests.notes import clean_note
+from anjungan.regency.requests.opened_answers import JoinedAnswer
 from anjungan.regency.requests.outgoing import LAST_RETRY, retry_after
 from anjungan.regency.service_titles import all_service_words, service_words
 from anjungan.regency.web import rate_limit
@@ -90,9 +92,44 @@ def test_weekends_do_not_make_late(now, days, limit):
 
 def test_only_what_waits_for_staff_is_late():
     long_ago, now = wib(2, 9), wib(24, 9)
-    late = {status for status in RequestStatus if is_late(status, long_ago, now, 1)}
+    limits = LateLimits.at(now, Targets(1))
+    late = {each for each in RequestStatus if limits.is_late(each, "usaha", long_ago)}
     assert late == {RequestStatus.UNDER_REVIEW, RequestStatus.AWAITING_SIGNATURE}
-    assert not is_late(RequestStatus.UNDER_REVIEW, wib(24, 8), now, 1)
+    assert not limits.is_late(RequestStatus.UNDER_REVIEW, "usaha", wib(24, 8))
+
+
+def test_holidays_do_not_make_late():
+    # Monday the 23rd is off: on Tuesday at ten, only what came before Friday at ten is late
+    holidays = frozenset({date(2026, 11, 23)})
+    assert late_before(wib(24, 10), 1, holidays) == wib(20, 10)
+    assert due_at(wib(20, 10), 1, holidays) == wib(24, 10)
+    # what comes on a holiday counts from the next working day
+    assert due_at(wib(23, 10), 1, holidays) == wib(25, 0)
+
+
+def test_each_service_has_its_own_limit():
+    targets = Targets(1, {"kk": 3, "usaha": 1, "nikah": 3})
+    limits = LateLimits.at(wib(26, 10), targets)
+    assert limits.of("usaha") == limits.of("unknown") == limits.latest == wib(25, 10)
+    assert limits.of("kk") == limits.of("nikah") == limits.earliest == wib(23, 10)
+    assert limits.is_late(RequestStatus.UNDER_REVIEW, "usaha", wib(24, 10))
+    assert not limits.is_late(RequestStatus.UNDER_REVIEW, "kk", wib(24, 10))
+
+
+@settings(max_examples=300)
+@given(
+    received_minutes=st.integers(0, 60 * 24 * 60),
+    waited_minutes=st.integers(0, 60 * 24 * 30),
+    days=st.integers(1, 8),
+    off=st.frozensets(st.integers(1, 28), max_size=6),
+)
+def test_late_is_what_is_past_its_due_moment(received_minutes, waited_minutes, days, off):
+    holidays = frozenset(date(2026, 11, day) for day in off)
+    received = wib(1, 0) + timedelta(minutes=received_minutes)
+    now = received + timedelta(minutes=waited_minutes)
+    due = due_at(received, days, holidays)
+    if now != due:
+        assert (received < late_before(now, days, holidays)) == (now > due)
 
 
 @settings(max_examples=200)
@@ -143,28 +180,49 @@ def test_long_numbers_are_covered(shown, covered):
 
 
 def test_answers_lose_invisible_characters_and_keep_their_lines():
-    answers = Answers(
-        items=(Answer(name="a", label="La\u202ebel", value="", shown="satu\ndua\u200b\x00"),)
-    )
-    assert answer_lines(answers) == [AnswerLine("Label", "satu\ndua", "")]
-    assert "satu" not in repr(answer_lines(answers)[0])
+    answer = Answer(name="a", label="La\u202ebel", value="", shown="satu\ndua\u200b\x00")
+    assert answer_lines([JoinedAnswer(answer)]) == [AnswerLine("Label", "satu\ndua", "", None, [])]
+    assert "satu" not in repr(answer_lines([JoinedAnswer(answer)])[0])
 
 
 def test_a_filter_keeps_itself_in_its_address():
     query = ListQuery.read(
-        {"desa": "3505171001", "status": "1", "layanan": "a&b", "cari": " x ", "terlambat": "1"}
+        {
+            "bagian": "selesai",
+            "desa": "3505171001",
+            "status": "1",
+            "layanan": "a&b",
+            "cari": " x ",
+            "usia": "7-hari",
+            "terlambat": "1",
+            "sesudah": "t1795453937400-01930000-0000-7000-8000-000000000001",
+        }
     )
-    assert query.url(3) == (
-        "/permohonan?cari=x&desa=3505171001&layanan=a%26b&status=1&terlambat=1&hal=3"
-    )
-    assert ListQuery.read({}).url(1) == "/permohonan"
+    assert ListQuery.read(dict(parse_qsl(query.url.partition("?")[2]))) == query
+    assert query.url.endswith("&sesudah=t1795453937400-01930000-0000-7000-8000-000000000001")
+    assert "sesudah" not in query.from_begin.url
+    assert ListQuery.read({}).url == "/permohonan"
     assert ListQuery.read({}).suffix == ""
-    assert ListQuery.read({"hal": "3"}).is_empty
+    assert not ListQuery.read({"bagian": "selesai"}).is_filtered
+    assert ListQuery.read({"usia": "7-hari"}).is_filtered
 
 
-@pytest.mark.parametrize("page", ["", "0", "x", "-1", "\u0661", "9" * 30])
-def test_a_page_that_is_none_is_the_first(page):
-    assert ListQuery.read({"hal": page}).page in {0, 1}
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "0",
+        "x",
+        "t1-",
+        "t1-nothing",
+        f"t{'9' * 15}-{'a' * 36}",
+        f"t\u0661-{'a' * 36}",
+        "t" * 999,
+    ],
+)
+def test_a_place_that_is_none_is_the_begin(place):
+    query = ListQuery.read({"sesudah": place, "sebelum": place})
+    assert (query.after, query.before) == (None, None)
 
 
 def test_a_limit_is_refilled_and_counts_each_address_alone():

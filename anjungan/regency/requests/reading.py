@@ -1,67 +1,24 @@
-"""Reading requests: the list with its filters, one request, and what the tracking page shows."""
+"""Reading one request: with its history, for the tracking page, and with its sealed answers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+import msgspec
+from sqlalchemy import Connection, Row, select, update
 
 from anjungan.protocol.identity import KioskId, VillageCode
 from anjungan.protocol.messages import TimeQuality
 from anjungan.protocol.sealing import Binding
 from anjungan.protocol.status import RequestStatus
-from anjungan.protocol.tickets import TicketCode, parse_code
-from anjungan.regency.requests.lateness import WAITS_FOR_STAFF
-from anjungan.regency.requests.statuses import Actor
-from anjungan.regency.store.tables import OUTGOING_STATUSES, REQUESTS, STATUS_CHANGES
-
-PAGE_SIZE: Final = 25
-
-
-@dataclass(frozen=True, slots=True)
-class RequestFilter:
-    """Which requests to list. ``scope`` is the only village the reader may see; None is all.
-
-    ``text`` is a ticket code or the begin of a queue number; ``named_villages`` are villages
-    whose name holds it.
-    """
-
-    scope: VillageCode | None = None
-    village: VillageCode | None = None
-    service: str | None = None
-    statuses: Collection[RequestStatus] = ()
-    text: str = ""
-    named_villages: Collection[VillageCode] = ()
-    received_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """A request in a list; nothing of its answers."""
-
-    id: str
-    village: VillageCode
-    service: str
-    ticket_code: TicketCode
-    queue_number: str
-    received_at: datetime
-    status: RequestStatus
-    quarantined: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RequestPage:
-    """One page of a list, newest first."""
-
-    lines: Sequence[RequestLine]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; at least one."""
-        return max(1, -(-self.total // PAGE_SIZE))
+from anjungan.regency.requests.listing import RequestLine, line_of
+from anjungan.regency.requests.statuses import Actor, split_fields
+from anjungan.regency.store.tables import (
+    AMENDMENTS,
+    OUTGOING_STATUSES,
+    REQUESTS,
+    STATUS_CHANGES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +31,7 @@ class StatusChange:
     changed_at: datetime
     actor: Actor
     actor_name: str
+    missing_fields: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,41 +47,35 @@ class RequestView:
     changed_at: datetime
     history: Sequence[StatusChange]
     at_kiosk: bool
+    missing_fields: Sequence[str]
+    amended_revisions: frozenset[int]
+    """Revisions a resident made by completing the request."""
 
 
 @dataclass(frozen=True, slots=True)
-class SealedAnswers:
-    """What the opener needs."""
+class SealedBox:
+    """What the opener needs of one message."""
 
     sealed: bytes
     kid: str
     binding: Binding
 
 
-def list_requests(connection: Connection, wanted: RequestFilter, page: int) -> RequestPage:
-    """One page of requests, counted from 1; a page past the end is the last one."""
-    conditions = _conditions(wanted)
-    total = connection.execute(
-        select(func.count()).select_from(REQUESTS).where(*conditions)
-    ).scalar_one()
-    last = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, page), last)
-    rows = connection.execute(
-        select(REQUESTS)
-        .where(*conditions)
-        .order_by(REQUESTS.c.received_at.desc(), REQUESTS.c.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    return RequestPage([_line(row) for row in rows], total, page)
+@dataclass(frozen=True, slots=True)
+class SealedAmendment:
+    """What came later, and when."""
+
+    id: str
+    received_at: datetime
+    box: SealedBox
 
 
-def count_waiting(connection: Connection, scope: VillageCode | None) -> int:
-    """How many requests wait for staff."""
-    wanted = RequestFilter(scope=scope, statuses=WAITS_FOR_STAFF)
-    return connection.execute(
-        select(func.count()).select_from(REQUESTS).where(*_conditions(wanted))
-    ).scalar_one()
+@dataclass(frozen=True, slots=True)
+class SealedAnswers:
+    """The answers of a request and of its amendments, oldest first."""
+
+    request: SealedBox
+    amendments: Sequence[SealedAmendment]
 
 
 def read_request(
@@ -145,6 +97,7 @@ def read_tracked(connection: Connection, ticket_digest: bytes) -> RequestView | 
     if row is None:
         _history(connection, "")
         _is_at_kiosk(connection, "", 0)
+        _amended_revisions(connection, "")
         return None
     return _view(connection, row)
 
@@ -159,67 +112,41 @@ def read_sealed(connection: Connection, request_id: str) -> SealedAnswers:
         form_version=row.form_version,
         ticket_token=row.ticket_token,
     )
-    return SealedAnswers(row.sealed, row.kid, binding)
-
-
-def read_revision(connection: Connection, request_id: str, scope: VillageCode | None) -> int | None:
-    """The revision of a request, for pages that ask whether it changed."""
-    conditions = [REQUESTS.c.id == request_id]
-    if scope is not None:
-        conditions.append(REQUESTS.c.village == scope)
-    return connection.execute(select(REQUESTS.c.revision).where(*conditions)).scalar_one_or_none()
-
-
-def _conditions(wanted: RequestFilter) -> Sequence[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.scope is not None:
-        conditions.append(REQUESTS.c.village == wanted.scope)
-    if wanted.village is not None:
-        conditions.append(REQUESTS.c.village == wanted.village)
-    if wanted.service is not None:
-        conditions.append(REQUESTS.c.service == wanted.service)
-    if wanted.statuses:
-        conditions.append(REQUESTS.c.status.in_([int(each) for each in wanted.statuses]))
-    if wanted.received_before is not None:
-        conditions.append(
-            and_(
-                REQUESTS.c.received_at < wanted.received_before,
-                REQUESTS.c.status.in_([int(each) for each in WAITS_FOR_STAFF]),
+    amendments = connection.execute(
+        select(AMENDMENTS)
+        .where(AMENDMENTS.c.request_id == request_id)
+        .order_by(AMENDMENTS.c.revision)
+    )
+    return SealedAnswers(
+        SealedBox(row.sealed, row.kid, binding),
+        [
+            SealedAmendment(
+                each.id,
+                each.received_at,
+                SealedBox(each.sealed, each.kid, _amendment_binding(binding, each)),
             )
+            for each in amendments
+        ],
+    )
+
+
+def quarantine_amendments(connection: Connection, amendment_ids: Sequence[str]) -> None:
+    """These amendments were sealed for other requests."""
+    if amendment_ids:
+        connection.execute(
+            update(AMENDMENTS).where(AMENDMENTS.c.id.in_(amendment_ids)).values(quarantined=True)
         )
-    if wanted.text:
-        conditions.append(_text_condition(wanted))
-    return conditions
 
 
-def _text_condition(wanted: RequestFilter) -> ColumnElement[bool]:
-    alternatives: list[ColumnElement[bool]] = [
-        REQUESTS.c.queue_number.startswith(wanted.text.upper(), autoescape=True)
-    ]
-    code = parse_code(wanted.text)
-    if code is not None:
-        alternatives.append(REQUESTS.c.ticket_code == code)
-    if wanted.named_villages:
-        alternatives.append(REQUESTS.c.village.in_(wanted.named_villages))
-    return or_(*alternatives)
-
-
-def _line(row: "Row[tuple[object, ...]]") -> RequestLine:
-    return RequestLine(
-        id=row.id,
-        village=VillageCode(row.village),
-        service=row.service,
-        ticket_code=TicketCode(row.ticket_code),
-        queue_number=row.queue_number,
-        received_at=row.received_at,
-        status=RequestStatus(row.status),
-        quarantined=row.quarantined,
+def _amendment_binding(binding: Binding, row: "Row[tuple[object, ...]]") -> Binding:
+    return msgspec.structs.replace(
+        binding, request_id=row.id, form_version=row.form_version, amends=binding.request_id
     )
 
 
 def _view(connection: Connection, row: "Row[tuple[object, ...]]") -> RequestView:
     return RequestView(
-        line=_line(row),
+        line=line_of(row),
         kiosk=KioskId(row.kiosk),
         submitted_at=row.submitted_at,
         time_quality=TimeQuality(row.time_quality),
@@ -228,6 +155,8 @@ def _view(connection: Connection, row: "Row[tuple[object, ...]]") -> RequestView
         changed_at=row.changed_at,
         history=_history(connection, row.id),
         at_kiosk=row.revision == 1 or _is_at_kiosk(connection, row.id, row.revision),
+        missing_fields=split_fields(row.missing_fields),
+        amended_revisions=_amended_revisions(connection, row.id),
     )
 
 
@@ -245,6 +174,7 @@ def _history(connection: Connection, request_id: str) -> Sequence[StatusChange]:
             changed_at=row.changed_at,
             actor=Actor(row.actor),
             actor_name=row.actor_name,
+            missing_fields=split_fields(row.missing_fields),
         )
         for row in rows
     ]
@@ -260,4 +190,12 @@ def _is_at_kiosk(connection: Connection, request_id: str, revision: int) -> bool
             )
         ).first()
         is not None
+    )
+
+
+def _amended_revisions(connection: Connection, request_id: str) -> frozenset[int]:
+    return frozenset(
+        connection.execute(
+            select(AMENDMENTS.c.revision).where(AMENDMENTS.c.request_id == request_id)
+        ).scalars()
     )

@@ -47,6 +47,10 @@ class Assets:
             '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
         ).format(Markup(paths))  # noqa: S704 - packaged drawings, no input of anybody
 
+    def icon_paths(self, name: str) -> Markup:
+        """The drawing of an icon alone, for pages that show one many times."""
+        return Markup(self.icons[name])  # noqa: S704 - packaged drawings, no input of anybody
+
 
 def load_assets() -> Assets:
     """Read the packaged files."""

@@ -21,7 +21,8 @@ from anjungan.regency.web.assets import Assets
 from anjungan.regency.web.enrolment.limits import EnrolmentLimits
 from anjungan.regency.web.fleet.words import last_heard
 from anjungan.regency.web.rate_limit import RateLimit
-from anjungan.regency.web.requests.words import STATUS_SIGNS
+from anjungan.regency.web.requests.target_cache import TargetCache
+from anjungan.regency.web.requests.words import LATE, QUARANTINED, STATUS_SIGNS, counted
 from anjungan.regency.web.turned_away import TurnedAway
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -41,6 +42,7 @@ class Site:
     templates: Environment
     now: Callable[[], datetime]
     monotonic_s: Callable[[], float]
+    targets: TargetCache = field(default_factory=TargetCache)
     looks: RateLimit = field(default_factory=lambda: RateLimit(LOOKS_PER_MINUTE, LOOKS_PER_MINUTE))
     misses: RateLimit = field(
         default_factory=lambda: RateLimit(MISSES_PER_MINUTE, MISSES_PER_MINUTE)
@@ -91,6 +93,11 @@ def make_templates(assets: Assets, regency_name: str) -> Environment:
         degrees=words.degrees,
         gigabytes=words.gigabytes,
         last_heard=last_heard,
+        list_moment=words.list_moment,
+        icon_paths=assets.icon_paths,
+        counted=counted,
+        LATE=LATE,
+        QUARANTINED=QUARANTINED,
     )
     return environment
 

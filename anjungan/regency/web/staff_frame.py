@@ -1,12 +1,13 @@
 """What surrounds every staff page: who is logged in, how much waits, whether the inbox runs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response
 
 from anjungan.regency.enrolment.enrolments import count_waiting_enrolments
 from anjungan.regency.inbox.beats import read_beat
-from anjungan.regency.requests.reading import count_waiting
+from anjungan.regency.requests.counting import count_waiting
 from anjungan.regency.staff.permissions import Permission
 from anjungan.regency.staff.sessions import Session
 from anjungan.regency.web.navigation import menu_of
@@ -21,16 +22,22 @@ def staff_page(
     *,
     section: str,
     status_code: int = 200,
+    known_counts: Mapping[str, int] | None = None,
     **context: Any,
 ) -> Response[str]:
-    """Render a staff page; ``section`` is that of the menu's entry it belongs to."""
+    """Render a staff page; ``section`` is that of the menu's entry it belongs to.
+
+    ``known_counts`` are numbers of the menu, by section, that the page has counted anyway.
+    """
     staff = session.staff
+    counts = dict(known_counts or {})
     with site.database.reading() as connection:
-        counts = {
-            "requests": count_waiting(connection, staff.village)
-            if staff.may(Permission.READ_REQUESTS)
-            else 0
-        }
+        if "requests" not in counts:
+            counts["requests"] = (
+                count_waiting(connection, staff.village)
+                if staff.may(Permission.READ_REQUESTS)
+                else 0
+            )
         if staff.may(Permission.READ_ENROLMENTS):
             counts["enrolment"] = count_waiting_enrolments(connection, site.now())
         beat = read_beat(connection)

@@ -50,6 +50,18 @@ def short_moment(moment: datetime, now: datetime) -> str:
     return f"{day}, {clock_time(moment)}"
 
 
+def list_moment(moment: datetime, now: datetime) -> str:
+    """``09.41`` today, ``Kemarin``, otherwise ``24 Nov`` with a far year: for narrow lists."""
+    local, today = moment.astimezone(WIB), now.astimezone(WIB)
+    days = (today.date() - local.date()).days
+    if days == 0:
+        return clock_time(moment)
+    if days == 1:
+        return "Kemarin"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {_MONTHS[local.month - 1][:3]}{year}"
+
+
 def duration(span: timedelta) -> str:
     """``12 detik``, ``4 menit``, ``3 jam 12 menit``, ``2 hari 5 jam``; never negative."""
     seconds = max(0, int(span.total_seconds()))

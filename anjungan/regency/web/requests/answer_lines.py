@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from anjungan.protocol.sealing import Answers
+from anjungan.regency.requests.opened_answers import JoinedAnswer
 
 _LONG_NUMBER: Final = re.compile(r"\+?[0-9][0-9 .\-]{7,}[0-9]", re.ASCII)
 _SHOWN_BEGIN: Final = 4
@@ -15,20 +16,35 @@ _SHOWN_END: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """One answer; ``covered`` is what stands there until the officer uncovers it, or empty."""
+    """One answer; ``covered`` is what stands there until the officer uncovers it, or empty.
+
+    ``amended_at`` is when the resident changed it, ``older`` how it read before, oldest first.
+    """
 
     label: str
     shown: str
     covered: str
+    amended_at: datetime | None
+    older: Sequence[str]
 
     def __repr__(self) -> str:
         return f"AnswerLine(label={self.label!r}, …)"
 
 
-def answer_lines(answers: Answers) -> Sequence[AnswerLine]:
+def answer_lines(answers: Sequence[JoinedAnswer]) -> Sequence[AnswerLine]:
     """The lines in the order they were asked."""
-    lines = ((_inert(each.label), _inert(each.shown)) for each in answers.items)
-    return [AnswerLine(label, shown, cover(shown)) for label, shown in lines]
+    return [_line(each) for each in answers]
+
+
+def _line(joined: JoinedAnswer) -> AnswerLine:
+    shown = _inert(joined.answer.shown)
+    return AnswerLine(
+        label=_inert(joined.answer.label),
+        shown=shown,
+        covered=cover(shown),
+        amended_at=joined.amended_at,
+        older=[_inert(each.shown) for each in joined.older],
+    )
 
 
 def _inert(text: str) -> str:

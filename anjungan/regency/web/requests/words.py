@@ -5,10 +5,29 @@ from types import MappingProxyType
 from typing import Final
 
 from anjungan.protocol.status import RequestStatus
+from anjungan.regency.requests.counting import MOST_COUNTED
 from anjungan.regency.requests.notes import NoteProblem
+from anjungan.regency.web.requests.list_query import Age, Tab
 from anjungan.regency.web.words import Sign
 
 _S = RequestStatus
+
+TAB_WORDS: Final[Mapping[Tab, str]] = MappingProxyType(
+    {Tab.NEW: "Baru", Tab.WAITING: "Menunggu", Tab.DONE: "Selesai", Tab.ALL: "Semua"}
+)
+
+AGE_WORDS: Final[Mapping[Age, str]] = MappingProxyType(
+    {
+        Age.TODAY: "Hari ini",
+        Age.WEEK: "7 hari terakhir",
+        Age.MONTH: "30 hari terakhir",
+        Age.OVER_WEEK: "Lebih dari 7 hari",
+        Age.OVER_MONTH: "Lebih dari 30 hari",
+    }
+)
+
+LATE: Final = Sign("Terlambat", "warn", "clock")
+QUARANTINED: Final = Sign("Karantina", "error", "hand-stop")
 
 STATUS_SIGNS: Final[Mapping[RequestStatus, Sign]] = MappingProxyType(
     {
@@ -34,3 +53,8 @@ NOTE_PROBLEMS: Final[Mapping[NoteProblem, str]] = MappingProxyType(
         ),
     }
 )
+
+
+def counted(count: int) -> str:
+    """``12``, or ``999+`` where counting was given up."""
+    return str(count) if count < MOST_COUNTED else f"{MOST_COUNTED - 1}+"

@@ -1,74 +1,227 @@
-// Keeps a page fresh: regions marked data-live are fetched again and replaced when they differ.
-// Nothing is replaced while somebody types or chooses in it, nor while the page is hidden.
+// Keeps a page fresh. Elements marked data-live are fetched again and put in when they differ.
+//
+// The server says when: an event stream names topics (data-topics) that changed, and one fetch a
+// moment later brings all of them. Without a stream (nobody logged in, too many tabs, an old proxy)
+// the page asks by itself from time to time, as it does for words such as "4 menit lalu".
+//
+// Nothing is put in where somebody types, has chosen or marked something, and focus and scroll stay.
 "use strict";
 
 (() => {
-  const slowest = document.querySelector("[data-live-seconds]");
-  const every = Number(slowest?.dataset.liveSeconds ?? 4) * 1000;
+  const SETTLE_MS = 400;
+  const LEAST_BETWEEN_MS = 2000;
+  const STREAM_RETRY_MS = 60000;
+  const ASKING_MS = 4000;
+  const RELAXED_MS = 30000;
+  const GIVE_UP_MS = 10000;
+
+  const frame = document.querySelector("[data-kabar]");
   const stale = document.getElementById("stale");
   const changed = document.getElementById("changed");
-  // the answers of a request are on its page only once; it must not be fetched again
-  const whole = changed === null && document.querySelector("[data-live]") !== null;
-
-  async function ask(address) {
-    const response = await fetch(address, {
-      headers: { "X-Live": "1" },
-      cache: "no-store",
-      signal: AbortSignal.timeout(10000),
-    });
-    if (response.redirected) {
-      location.reload();
-      return null;
-    }
-    if (!response.ok) {
-      throw new Error(String(response.status));
-    }
-    return response;
+  const slow = document.querySelector("[data-live-seconds]");
+  if (document.querySelector("[data-live]") === null) {
+    return;
   }
+
+  let source = null;
+  let streaming = false;
+  let timer = 0;
+  let fetching = false;
+  let again = false;
+  let lastMs = 0;
+
+  // --- fetching -----------------------------------------------------------------------------
 
   async function refresh() {
-    const response = await ask(location.href);
-    if (response === null) {
+    if (fetching || document.hidden) {
+      again = fetching;
       return;
     }
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    fetching = true;
+    lastMs = performance.now();
+    try {
+      const response = await fetch(frame?.dataset.liveUrl || location.href, {
+        headers: { "X-Live": "1" },
+        cache: "no-store",
+        signal: AbortSignal.timeout(GIVE_UP_MS),
+      });
+      if (response.redirected) {
+        leave();
+        return;
+      }
+      if (!response.ok) {
+        throw new Error(String(response.status));
+      }
+      putIn(new DOMParser().parseFromString(await response.text(), "text/html"));
+      stale?.setAttribute("hidden", "");
+    } catch {
+      stale?.removeAttribute("hidden");
+    } finally {
+      fetching = false;
+      plan(again ? LEAST_BETWEEN_MS : pause());
+      again = false;
+    }
+  }
+
+  function pause() {
+    const wanted = slow ? Number(slow.dataset.liveSeconds) * 1000 : streaming ? RELAXED_MS : ASKING_MS;
+    return wanted * (0.9 + Math.random() * 0.2);
+  }
+
+  function plan(afterMs) {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, afterMs);
+  }
+
+  // many changes in a row become one fetch
+  function told() {
+    plan(Math.max(SETTLE_MS, lastMs + LEAST_BETWEEN_MS - performance.now()));
+  }
+
+  // the session has ended; what was typed stays to be copied
+  function leave() {
+    if (isDirty(document)) {
+      stale.textContent = "Sesi Anda berakhir. Salin dulu yang sudah diketik, lalu muat ulang halaman.";
+      stale.removeAttribute("hidden");
+      source?.close();
+      clearTimeout(timer);
+      again = false;
+      fetching = true;
+    } else {
+      location.reload();
+    }
+  }
+
+  // --- putting in ---------------------------------------------------------------------------
+
+  function putIn(fresh) {
+    if (changed !== null) {
+      const revision = fresh.getElementById("changed")?.dataset.revision;
+      changed.hidden = revision === undefined || revision === changed.dataset.revision;
+    }
     for (const region of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(region.id);
-      if (next === null || next.innerHTML === region.innerHTML) {
-        continue;
+      if (next !== null && next.innerHTML !== region.innerHTML && !isBusy(region)) {
+        keepingPlace(region, () => swap(region, next));
       }
-      const focused = region.contains(document.activeElement) ? document.activeElement : null;
-      if (focused !== null && !focused.id) {
-        continue;
-      }
+    }
+  }
+
+  function isDirty(within) {
+    return [...within.querySelectorAll("input, textarea, select")].some((field) =>
+      field.type === "checkbox" || field.type === "radio"
+        ? field.checked !== field.defaultChecked
+        : field.tagName === "SELECT"
+          ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+          : field.type !== "hidden" && field.value !== field.defaultValue,
+    );
+  }
+
+  function isBusy(region) {
+    const focused = document.activeElement;
+    if (region.contains(focused) && (!focused.id || focused.matches("input, textarea, select"))) {
+      return true;
+    }
+    const selection = document.getSelection();
+    const marks = selection !== null && !selection.isCollapsed && selection.containsNode(region, true);
+    return marks || region.querySelector("details[open]") !== null || isDirty(region);
+  }
+
+  function keepingPlace(region, change) {
+    const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
+    const scroller = region.closest("[data-scroller]");
+    const edge = scroller?.getBoundingClientRect().top ?? 0;
+    const anchor =
+      scroller && scroller.scrollTop > 0
+        ? [...region.children].find((each) => each.id && each.getBoundingClientRect().bottom > edge)
+        : undefined;
+    const before = anchor?.getBoundingClientRect().top;
+    change();
+    const same = anchor && document.getElementById(anchor.id);
+    if (same) {
+      scroller.scrollTop += same.getBoundingClientRect().top - before;
+    }
+    if (focused && document.activeElement?.id !== focused) {
+      document.getElementById(focused)?.focus({ preventScroll: true });
+    }
+  }
+
+  function swap(region, next) {
+    if (!("keyed" in region.dataset)) {
       region.replaceChildren(...next.childNodes);
-      if (focused !== null) {
-        document.getElementById(focused.id)?.focus({ preventScroll: true });
+      return;
+    }
+    // lines that did not change stay the very elements they are
+    const old = new Map([...region.children].map((each) => [each.id, each]));
+    const wanted = [...next.children].map((each) => {
+      const known = old.get(each.id);
+      return known !== undefined && known.outerHTML === each.outerHTML ? known : each;
+    });
+    const kept = new Set(wanted);
+    for (const each of [...region.childNodes]) {
+      if (!kept.has(each)) {
+        each.remove();
+      }
+    }
+    let place = region.firstChild;
+    for (const each of wanted) {
+      if (each === place) {
+        place = place.nextSibling;
+      } else {
+        region.insertBefore(each, place);
       }
     }
   }
 
-  async function askRevision() {
-    const response = await ask(changed.dataset.revisionUrl);
-    if (response !== null) {
-      const { revision } = await response.json();
-      changed.hidden = revision === Number(changed.dataset.revision);
+  // --- the stream ---------------------------------------------------------------------------
+
+  function listen() {
+    const topics = new Set(
+      [...document.querySelectorAll("[data-topics]")].flatMap((each) => each.dataset.topics.split(" ")),
+    );
+    source = new EventSource(`${frame.dataset.kabar}?topik=${[...topics].filter(Boolean).join(",")}`);
+    source.addEventListener("open", () => {
+      streaming = true;
+      document.documentElement.dataset.stream = "open";
+      told();
+    });
+    source.addEventListener("kabar", told);
+    source.addEventListener("selesai", () => {
+      source.close();
+      streaming = false;
+      refresh();
+    });
+    source.addEventListener("error", () => {
+      streaming = false;
+      delete document.documentElement.dataset.stream;
+      if (source.readyState === EventSource.CLOSED) {
+        setTimeout(relisten, STREAM_RETRY_MS * (0.75 + Math.random() / 2));
+      }
+      plan(pause());
+    });
+  }
+
+  // hidden tabs hold no stream: browsers allow few to one server
+  function relisten() {
+    source?.close();
+    source = null;
+    streaming = false;
+    delete document.documentElement.dataset.stream;
+    if (!document.hidden && "EventSource" in window) {
+      listen();
     }
   }
 
-  async function tick() {
+  plan(pause());
+  document.addEventListener("visibilitychange", () => {
+    if (frame !== null) {
+      relisten();
+    }
     if (!document.hidden) {
-      try {
-        await (whole ? refresh() : askRevision());
-        stale?.setAttribute("hidden", "");
-      } catch {
-        stale?.removeAttribute("hidden");
-      }
+      told();
     }
-    setTimeout(tick, every * (0.9 + Math.random() * 0.2));
-  }
-
-  if (whole || changed !== null) {
-    setTimeout(tick, every);
+  });
+  if (frame !== null) {
+    relisten();
   }
 })();

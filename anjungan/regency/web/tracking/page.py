@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from anjungan.protocol.status import STAGE_REACHED, RequestStatus
 from anjungan.protocol.tickets import parse_token
 from anjungan.regency.inbox.request_intake import token_digest
+from anjungan.regency.requests.form_fields import field_labels
 from anjungan.regency.requests.reading import RequestView, read_tracked
 from anjungan.regency.requests.statuses import Actor
 from anjungan.regency.service_titles import service_words
@@ -79,6 +80,7 @@ def tracking_page(
     return site.page(
         "tracking/track.html",
         view=view,
+        missing=field_labels(view.line.service, view.missing_fields),
         service=service_words(view.line.service),
         place=village,
         sign=sign,
