@@ -17,6 +17,7 @@ from anjungan.regency.alerts.settings import AlertSettings
 from anjungan.regency.broker.settings import BrokerSettings
 from anjungan.regency.enrolment.settings import EnrolmentSettings
 from anjungan.regency.home_assistant.settings import HomeAssistantSettings
+from anjungan.regency.inbox.settings import InboxSettings
 from anjungan.regency.link.settings import BrokerAddress, MqttSettings, TlsFiles
 from anjungan.regency.loopback import is_loopback
 from anjungan.regency.staff.settings import PeopleSettings
@@ -64,6 +65,7 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """``postgresql://…``; empty: a SQLite file in ``data_dir``. It may hold a password."""
     mqtt: MqttSettings = MqttSettings()
     broker: BrokerSettings = BrokerSettings()
+    inbox: InboxSettings = InboxSettings()
     web: WebSettings = WebSettings()
     fleet: FleetSettings = FleetSettings()
     requests: RequestSettings = RequestSettings()

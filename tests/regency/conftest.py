@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 from argon2 import PasswordHasher
+from broker_lab import peers, secured  # noqa: F401 - fixtures
 from litestar.testing import TestClient
 from postgres_lab import PostgresServer, postgres_is_installed, running_postgres
 from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY, free_port

@@ -43,30 +43,32 @@ def install(settings: RegencySettings, folder: Path, *, user: str = "") -> Broke
     """Write everything the broker reads, each file in one step; raise OSError when impossible."""
     authority, files = AuthorityFiles(settings.authority_path), BrokerFiles(folder.absolute())
     files.folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
-    key, certificate = authority.server
-    _replace(files.certificate, certificate.read_bytes(), _PUBLIC_MODE)
-    _replace(files.key, key.read_bytes(), _KEY_MODE)
     _replace(files.access, access_list(settings.code).encode(), _PUBLIC_MODE)
-    copy_lists(authority, files)
+    bring_over(authority, files)
     text = configuration(settings.broker, files, settings.code, user=user)
     _replace(files.configuration, text.encode(), _PUBLIC_MODE)
     return files
 
 
-def copy_lists(authority: AuthorityFiles, files: BrokerFiles) -> bool:
-    """Bring trusted certificates and revocation lists up to date; True when one was another.
+def bring_over(authority: AuthorityFiles, files: BrokerFiles) -> bool:
+    """Copy what the authority has made anew; True when something was, so that a reload is due."""
+    key, certificate = authority.server
+    wanted = (
+        (key, files.key, _KEY_MODE),
+        (certificate, files.certificate, _PUBLIC_MODE),
+        (authority.trusted, files.trusted, _PUBLIC_MODE),
+        (authority.crl, files.crl, _PUBLIC_MODE),
+    )
+    changed = [_copy(source, target, mode) for source, target, mode in wanted]
+    return any(changed)
 
-    A broker that is not installed here has nothing to be brought up to date.
-    """
-    if not files.folder.is_dir():
+
+def _copy(source: Path, target: Path, mode: int) -> bool:
+    content = source.read_bytes()
+    if target.exists() and target.read_bytes() == content:
         return False
-    changed = False
-    for source, target in ((authority.trusted, files.trusted), (authority.crl, files.crl)):
-        content = source.read_bytes()
-        if not target.exists() or target.read_bytes() != content:
-            _replace(target, content, _PUBLIC_MODE)
-            changed = True
-    return changed
+    _replace(target, content, mode)
+    return True
 
 
 def _replace(path: Path, content: bytes, mode: int) -> None:

@@ -115,16 +115,20 @@ def store_event(connection: Connection, kiosk: KioskId, event: Event, now: datet
 
 
 def count_dropped(
-    connection: Connection, kiosk: KioskId | None, reason: str, now: datetime
+    connection: Connection, kiosk: KioskId | None, reason: str, now: datetime, *, times: int = 1
 ) -> None:
-    """Count a message that was dropped."""
+    """Count messages that were dropped."""
     key = (DROPPED_MESSAGES.c.kiosk == (kiosk or ""), DROPPED_MESSAGES.c.reason == reason)
     counted = connection.execute(
-        update(DROPPED_MESSAGES).where(*key).values(times=DROPPED_MESSAGES.c.times + 1, last_at=now)
+        update(DROPPED_MESSAGES)
+        .where(*key)
+        .values(times=DROPPED_MESSAGES.c.times + times, last_at=now)
     )
     if counted.rowcount == 0:
         connection.execute(
-            insert(DROPPED_MESSAGES).values(kiosk=kiosk or "", reason=reason, times=1, last_at=now)
+            insert(DROPPED_MESSAGES).values(
+                kiosk=kiosk or "", reason=reason, times=times, last_at=now
+            )
         )
 
 

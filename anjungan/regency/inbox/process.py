@@ -18,7 +18,7 @@ from typing import Final, assert_never
 from sqlalchemy.exc import DBAPIError
 
 from anjungan.protocol import contract
-from anjungan.protocol.identity import RegencyCode
+from anjungan.protocol.identity import KioskId, RegencyCode
 from anjungan.protocol.message_id import new_message_id
 from anjungan.protocol.messages import Presence, Receipt, RegencyPresence, TimeQuality
 from anjungan.protocol.topics import DownKind, DownTopic, SharedKind, SharedTopic, up_filter
@@ -26,6 +26,7 @@ from anjungan.regency.failures import failure_words
 from anjungan.regency.fleet.listening import inbox_starts, listening_begins, listening_ends
 from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.fleet.reports import count_dropped
+from anjungan.regency.inbox.allowance import Allowance
 from anjungan.regency.inbox.beats import InboxBeat, read_beat, store_beat
 from anjungan.regency.inbox.intake import Taken, receipts_of, take
 from anjungan.regency.inbox.reading import DropReason, Reading, read
@@ -37,6 +38,7 @@ from anjungan.regency.link.mqtt import (
     MqttLink,
     Publication,
 )
+from anjungan.regency.link.takeover import take_over
 from anjungan.regency.requests.outgoing import attempted, due_statuses, next_due
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database, open_database
@@ -49,6 +51,7 @@ WAITING_EVENTS: Final = 1000
 PRESENCE_EVERY_S: Final = 600.0
 BEAT_EVERY_S: Final = 15.0
 AFTER_FAILURE_S: Final = 2.0
+REFUSED_EVERY_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Inbox:
         reconnect: Callable[[], None],
         events: "queue.Queue[LoopEvent]",
         report_interval: timedelta,
+        allowance: Allowance | None = None,
+        put_out: Callable[[KioskId], None] = lambda _kiosk: None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._regency = regency
@@ -88,6 +93,8 @@ class Inbox:
         self._publish = publish
         self._reconnect = reconnect
         self._events = events
+        self._allowance = allowance
+        self._put_out = put_out
         self._now = now
         self._started_at = now()
         self._rule = PresenceRule(report_interval, self._started_at)
@@ -97,6 +104,7 @@ class Inbox:
         self._presence_due_s = 0.0
         self._beat_due_s = 0.0
         self._statuses_due_s = 0.0
+        self._refused_due_s = 0.0
 
     def run(self) -> None:
         """Work until a Stop event comes."""
@@ -125,7 +133,9 @@ class Inbox:
         return Publication(str(topic), contract.encode(message), retained=True)
 
     def _wait_for_events(self) -> Sequence[LoopEvent]:
-        due_s = min(self._beat_due_s, self._presence_due_s, self._statuses_due_s)
+        due_s = min(
+            self._beat_due_s, self._presence_due_s, self._statuses_due_s, self._refused_due_s
+        )
         wait_s = max(0.0, due_s - time.monotonic())
         batch: list[LoopEvent] = []
         with suppress(queue.Empty):
@@ -234,6 +244,24 @@ class Inbox:
                 store_beat(connection, InboxBeat(self._started_at, self._now(), self._connected))
         if now_s >= self._statuses_due_s:
             self._send_statuses()
+        if now_s >= self._refused_due_s:
+            self._refused_due_s = now_s + REFUSED_EVERY_S
+            self._count_refused()
+
+    def _count_refused(self) -> None:
+        if self._allowance is None:
+            return
+        for kiosk in self._allowance.take_flooding():
+            LOG.warning("%s floods the line and is disconnected", kiosk)
+            self._put_out(kiosk)
+        refused = self._allowance.take_refused()
+        if not refused:
+            return
+        with self._database.writing() as connection:
+            for sender, times in refused.items():
+                count_dropped(
+                    connection, sender, DropReason.OVER_LIMIT.value, self._now(), times=times
+                )
 
     def _send_statuses(self) -> None:
         now = self._now()
@@ -282,6 +310,7 @@ def run_inbox(settings: RegencySettings) -> int:
 
 def serve(settings: RegencySettings, database: Database, events: "queue.Queue[LoopEvent]") -> None:
     """Connect link, wake listener and loop; return once a Stop event was handled."""
+    allowance = Allowance(settings.inbox)
     link = MqttLink(
         broker=settings.broker_address,
         keep_alive_s=settings.mqtt.keep_alive_s,
@@ -289,7 +318,15 @@ def serve(settings: RegencySettings, database: Database, events: "queue.Queue[Lo
         subscription=up_filter(settings.code),
         will=lambda: inbox.presence(Presence.OFFLINE),
         events=events,
+        admits=allowance.admits,
     )
+
+    def put_out(kiosk: KioskId) -> None:
+        # connecting takes a while; the loop has others to serve
+        threading.Thread(
+            target=take_over, args=(settings.broker_address, kiosk), daemon=True
+        ).start()
+
     inbox = Inbox(
         regency=settings.code,
         database=database,
@@ -297,6 +334,8 @@ def serve(settings: RegencySettings, database: Database, events: "queue.Queue[Lo
         reconnect=link.reconnect,
         events=events,
         report_interval=timedelta(seconds=settings.fleet.report_interval_s),
+        allowance=allowance,
+        put_out=put_out,
     )
 
     def woken() -> None:

@@ -42,6 +42,7 @@ class DropReason(enum.Enum):
     TOO_LARGE = "too_large"
     MALFORMED = "malformed"
     FAILED = "failed"
+    OVER_LIMIT = "over_limit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class MqttLink:
         subscription: str,
         will: Callable[[], Publication],
         events: "queue.Queue[Any]",
+        admits: Callable[[str, int], bool] = lambda _topic, _size_bytes: True,
     ) -> None:
         self._broker = broker
         self._keep_alive_s = keep_alive_s
@@ -82,6 +83,7 @@ class MqttLink:
         self._subscription = subscription
         self._will = will
         self._events = events
+        self._admits = admits
         self._client: Client | None = None
         self._stopping = threading.Event()
         self._gone = threading.Event()
@@ -214,6 +216,9 @@ class MqttLink:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
+        if not self._admits(topic, len(message.payload)):
+            acknowledge()
+            return
         delivery = Delivery(topic, bytes(message.payload), message.retain, acknowledge)
         # waiting here holds the broker back when more waits than the inbox can take
         while not self._gone.is_set():

@@ -11,18 +11,6 @@ from anjungan.regency.fleet.overview import KioskView
 from anjungan.regency.fleet.presence import Connection
 from anjungan.regency.web.words import Sign, ago, duration, short_moment
 
-CONNECTION_SIGNS: Final[Mapping[Connection, Sign]] = MappingProxyType(
-    {
-        Connection.ONLINE: Sign("Daring", "ok", "circle-check"),
-        Connection.RETURNING: Sign("Baru kembali", "info", "history"),
-        Connection.LATE: Sign("Terlambat lapor", "warn", "clock"),
-        Connection.OFFLINE: Sign("Luring", "error", "circle-x"),
-        Connection.UNKNOWN: Sign("Belum ada kabar", "neutral", "help-circle"),
-    }
-)
-NEEDS_CHECK: Final = Sign("Perlu dicek", "warn", "alert-triangle")
-
-
 EVENT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         EventKind.STARTED.value: "Anjungan menyala",
@@ -48,6 +36,7 @@ DROP_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "foreign_topic": "Alamat pesan bukan milik kabupaten ini",
         "retained": "Salinan lama dari broker",
         "too_large": "Terlalu besar",
+        "over_limit": "Terlalu banyak sekaligus",
         "malformed": "Isi tidak dapat dibaca",
         "failed": "Gagal disimpan",
     }
@@ -67,6 +56,7 @@ _DEVICE_KINDS: Final = {
     "backlight": ("Lampu layar", "device-desktop-check"),
     "screens": ("Layar", "hand-click"),
 }
+
 _DEVICE_CODES: Final = {
     "paper_out": "Kertas habis",
     "near_end": "Kertas menipis",
@@ -153,3 +143,11 @@ def last_heard(view: KioskView, now: datetime) -> str:
     if view.connection in {Connection.ONLINE, Connection.RETURNING}:
         return ago(view.last_report_at, now)
     return f"{duration(now - view.last_report_at)} lalu"
+
+
+def share_words(share: float | None) -> str:
+    """``99,1%``; 100 % only where nothing at all was missed; a dash where nothing is known."""
+    if share is None:
+        return "–"
+    percent = min(99.9, share * 100) if share < 1 else 100.0
+    return f"{percent:.1f}".removesuffix(".0").replace(".", ",") + "%"
