@@ -10,7 +10,15 @@ from typing import Final
 import apprise
 
 from anjungan.regency.alerts.message_texts import MessageText
-from anjungan.regency.alerts.outbox import Message, claim_next, mark_delivered, mark_failed
+from anjungan.regency.alerts.outbox import (
+    BAD_ROUTE,
+    NO_ROUTE,
+    NOT_TAKEN,
+    Message,
+    claim_next,
+    mark_delivered,
+    mark_failed,
+)
 from anjungan.regency.alerts.settings import Route
 from anjungan.regency.failures import failure_words
 from anjungan.regency.store.database import Database
@@ -22,10 +30,6 @@ BUDGET_S: Final = 10.0
 FIRST_BACKOFF_S: Final = 15.0
 LONGEST_BACKOFF_S: Final = 1800.0
 _SOCKET_TIMEOUTS: Final = {"cto": "5.0", "rto": "8.0"}
-
-NO_ROUTE: Final = "no_route"
-BAD_ROUTE: Final = "bad_route"
-NOT_TAKEN: Final = "not_taken"
 
 Send = Callable[[str, MessageText], "bool | None"]
 """Sends a text to an address: True when it was taken, None when the address is none."""

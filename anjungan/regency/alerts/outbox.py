@@ -18,6 +18,13 @@ CLAIM: Final = timedelta(minutes=2)
 """How long an attempt may take before it is thought lost with its process."""
 KEPT_FOR: Final = timedelta(days=90)
 
+NO_ROUTE: Final = "no_route"
+"""The settings do not name this route any more."""
+BAD_ROUTE: Final = "bad_route"
+"""Its address is none."""
+NOT_TAKEN: Final = "not_taken"
+"""It was tried and not taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

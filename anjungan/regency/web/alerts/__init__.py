@@ -1,0 +1,1 @@
+"""Pages of alerts, maintenance, visits, contacts and the rules of alerts."""
