@@ -27,6 +27,8 @@ from anjungan.regency.web.turned_away import Refusal
 PUBLIC = {
     "/masuk": "the login",
     "/t/{token:str}": "residents, by the ticket's token",
+    "/surat": "anybody who checks a letter, by its code",
+    "/surat/{token:str}": "anybody who checks a letter, by its QR",
     "/healthz": "whether the process answers",
     "/metrics": "Prometheus, by a token of its own",
     "/robots.txt": "for search engines",
@@ -34,12 +36,15 @@ PUBLIC = {
 }
 """Addresses that need no login, and why."""
 
-VILLAGELESS: dict[str, str] = {}
+VILLAGELESS: dict[str, str] = {
+    "service": "services are the same everywhere",
+}
 """Ids in addresses of staff pages that belong to no village, and why."""
 
 FOREIGN = {
     "request_id": lambda lab: lab.request_id,
     "kiosk": lambda lab: KIOSK,
+    "letter_id": lambda lab: "none-yet",
 }
 """For each kind of id of a village: one of Minggirsari's, which Beru's officer must not see."""
 

@@ -19,13 +19,16 @@ from anjungan.regency.opener import Opener
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
 from anjungan.regency.web.admission import admit_staff
+from anjungan.regency.web.alerts import pages as alert_pages
 from anjungan.regency.web.assets import load_assets
 from anjungan.regency.web.enrolment import api as enrolment_api
 from anjungan.regency.web.enrolment import pages as enrolment_pages
 from anjungan.regency.web.enrolment import qr_pages as enrolment_qr_pages
 from anjungan.regency.web.fleet import pages as fleet_pages
+from anjungan.regency.web.letters import check_page, editor_pages, letter_pages, village_pages
 from anjungan.regency.web.metrics import pages as metrics_pages
 from anjungan.regency.web.navigation import home_of
+from anjungan.regency.web.office import pages as office_pages
 from anjungan.regency.web.people import login_pages
 from anjungan.regency.web.requests import pages as request_pages
 from anjungan.regency.web.security import PageRequest, add_headers, session_of
@@ -67,7 +70,12 @@ def create_app(
             home,
             login_pages.log_out,
             *request_pages.HANDLERS,
+            *editor_pages.HANDLERS,
+            *letter_pages.HANDLERS,
+            *office_pages.HANDLERS,
+            *village_pages.HANDLERS,
             *fleet_pages.HANDLERS,
+            *alert_pages.HANDLERS,
             *enrolment_pages.HANDLERS,
         ],
     )
@@ -77,6 +85,7 @@ def create_app(
             login_pages.login_page,
             login_pages.log_in,
             tracking_page,
+            *check_page.HANDLERS,
             *enrolment_api.HANDLERS,
             *enrolment_qr_pages.HANDLERS,
             *metrics_pages.HANDLERS,

@@ -31,6 +31,15 @@ MENU: Final[Sequence[MenuItem]] = (
     ),
     MenuItem("fleet", "/anjungan", "layout-dashboard", "Armada", Permission.READ_FLEET),
     MenuItem(
+        "alerts",
+        "/peringatan",
+        "bell",
+        "Peringatan",
+        Permission.READ_FLEET,
+        counts="belum ditangani",
+    ),
+    MenuItem("visits", "/kunjungan", "truck", "Kunjungan", Permission.MANAGE_VISITS),
+    MenuItem(
         "enrolment",
         "/pendaftaran",
         "shield-lock",
@@ -38,6 +47,7 @@ MENU: Final[Sequence[MenuItem]] = (
         Permission.READ_ENROLMENTS,
         counts="menunggu konfirmasi",
     ),
+    MenuItem("settings", "/setelan", "settings", "Setelan", Permission.MAKE_LETTERS),
 )
 
 

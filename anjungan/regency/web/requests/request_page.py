@@ -20,6 +20,7 @@ from anjungan.regency.requests.openings import openings_of
 from anjungan.regency.requests.reading import RequestView, read_request
 from anjungan.regency.service_titles import service_words
 from anjungan.regency.staff.permissions import Permission
+from anjungan.regency.web.letters.panel import panel_context
 from anjungan.regency.web.requests.answer_lines import answer_lines
 from anjungan.regency.web.requests.list_pane import pane_context, read_pane, targets_of
 from anjungan.regency.web.requests.list_query import MAX_TEXT_CHARACTERS, ListQuery
@@ -101,6 +102,7 @@ def request_context(
         if view is None:
             return None
         openings = openings_of(connection, request_id)
+        letters = panel_context(connection, view)
         same = SameResident(
             same_card(connection, request_id, scope),
             () if shown.mark is None else same_resident(connection, request_id, shown.mark, scope),
@@ -110,6 +112,7 @@ def request_context(
     due_at = targets.due_at(line.service, line.received_at)
     waits = line.status in WAITS_FOR_STAFF
     return {
+        **letters,
         "view": view,
         "shown": shown,
         "service": service_words(line.service),

@@ -1,0 +1,1 @@
+"""Settings of the regency and its villages, gathered under one entry of the menu."""
