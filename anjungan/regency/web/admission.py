@@ -29,7 +29,8 @@ async def admit_staff(request: PageRequest) -> Response[Any] | None:
     """Before every staff page: a live session, the form's token, the permission, the village.
 
     Every handler names what it needs as ``opt={"needs": Permission.…}``; None is for everybody
-    who has logged in. Ids in the address are of the person's own village (``scopes``).
+    who has logged in; what a page asks by itself is ``passive`` and keeps no session alive. Ids in
+    the address are of the person's own village (``scopes``).
 
     Returns the response that turns somebody away, or None to go on; the session then stands in
     the request's state. Refused persons are counted, logged and written to the audit; a request
@@ -37,7 +38,8 @@ async def admit_staff(request: PageRequest) -> Response[Any] | None:
     """
     site: Site = request.app.state.site
     token = request.cookies.get(SESSION_COOKIE, "")
-    session = await to_thread.run_sync(_session, site, token, LIVE_HEADER not in request.headers)
+    in_use = LIVE_HEADER not in request.headers and not request.route_handler.opt.get("passive")
+    session = await to_thread.run_sync(_session, site, token, in_use)
     if session is None:
         site.turned_away.count(Refusal.NO_SESSION)
         return Redirect("/masuk", status_code=303)

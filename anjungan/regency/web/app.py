@@ -26,6 +26,8 @@ from anjungan.regency.web.enrolment import pages as enrolment_pages
 from anjungan.regency.web.enrolment import qr_pages as enrolment_qr_pages
 from anjungan.regency.web.fleet import pages as fleet_pages
 from anjungan.regency.web.letters import check_page, editor_pages, letter_pages, village_pages
+from anjungan.regency.web.live import stream as live_stream
+from anjungan.regency.web.live.hub import Hub
 from anjungan.regency.web.metrics import pages as metrics_pages
 from anjungan.regency.web.navigation import home_of
 from anjungan.regency.web.office import pages as office_pages
@@ -62,6 +64,7 @@ def create_app(
         templates=make_templates(assets, settings.regency_name),
         now=now,
         monotonic_s=monotonic_s,
+        hub=Hub(database, now),
     )
     staff_pages = Router(
         path="/",
@@ -70,6 +73,7 @@ def create_app(
             home,
             login_pages.log_out,
             *request_pages.HANDLERS,
+            *live_stream.HANDLERS,
             *editor_pages.HANDLERS,
             *letter_pages.HANDLERS,
             *office_pages.HANDLERS,

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 from typing import Final
 
 import uvicorn
@@ -9,8 +10,22 @@ import uvicorn
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import open_database
 from anjungan.regency.web.app import create_app
+from anjungan.regency.web.live.hub import Hub
 
 LOG: Final = logging.getLogger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages first: the server waits for whatever is being answered."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close."""
+        self._hub.close()
+        await super().shutdown(sockets)
 
 
 def run_web(settings: RegencySettings) -> int:
@@ -34,7 +49,7 @@ def run_web(settings: RegencySettings) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _already_ended)
         LOG.info("pages at %s", settings.web.public_url)
-        uvicorn.Server(config).run()
+        _Server(config, app.state.site.hub).run()
     finally:
         database.close()
     return 0

@@ -19,7 +19,9 @@ from anjungan.regency.store.database import Database
 from anjungan.regency.web import words
 from anjungan.regency.web.assets import Assets
 from anjungan.regency.web.enrolment.limits import EnrolmentLimits
+from anjungan.regency.web.fleet.charts import shown
 from anjungan.regency.web.fleet.words import last_heard
+from anjungan.regency.web.live.hub import Hub
 from anjungan.regency.web.rate_limit import RateLimit
 from anjungan.regency.web.requests.target_cache import TargetCache
 from anjungan.regency.web.requests.words import LATE, QUARANTINED, STATUS_SIGNS, counted
@@ -42,6 +44,7 @@ class Site:
     templates: Environment
     now: Callable[[], datetime]
     monotonic_s: Callable[[], float]
+    hub: Hub
     targets: TargetCache = field(default_factory=TargetCache)
     looks: RateLimit = field(default_factory=lambda: RateLimit(LOOKS_PER_MINUTE, LOOKS_PER_MINUTE))
     misses: RateLimit = field(
@@ -93,6 +96,7 @@ def make_templates(assets: Assets, regency_name: str) -> Environment:
         degrees=words.degrees,
         gigabytes=words.gigabytes,
         last_heard=last_heard,
+        shown=shown,
         list_moment=words.list_moment,
         icon_paths=assets.icon_paths,
         counted=counted,
