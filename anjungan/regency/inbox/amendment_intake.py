@@ -9,7 +9,7 @@ from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import RefusalCode
 from anjungan.protocol.status import RequestStatus
 from anjungan.regency.inbox.early import forget_early, wait_for_request
-from anjungan.regency.inbox.verdicts import Accepted, Refused, Unanswered, Verdict
+from anjungan.regency.inbox.verdicts import Accepted, AlreadyHere, Refused, Unanswered, Verdict
 from anjungan.regency.requests.statuses import Actor, write_status
 from anjungan.regency.store.tables import AMENDMENTS, REQUESTS
 
@@ -26,6 +26,8 @@ def take_amendment(
     if row is None:
         return wait_for_request(connection, kiosk, amendment.id, amendment.request_id, now)
     forget_early(connection, kiosk, amendment.id)
+    if _is_here(connection, amendment):
+        return AlreadyHere()
     if row.kiosk != kiosk:
         return Refused(RefusalCode.UNKNOWN_REQUEST, "the request was made at another kiosk")
     if RequestStatus(row.status) is not RequestStatus.INCOMPLETE:
@@ -56,3 +58,11 @@ def take_amendment(
         )
     )
     return Accepted(statuses_due=True)
+
+
+def _is_here(connection: Connection, amendment: Amendment) -> bool:
+    """Whether it was taken before; its message id may be forgotten by now."""
+    known = select(AMENDMENTS.c.id).where(
+        AMENDMENTS.c.id == amendment.id, AMENDMENTS.c.request_id == amendment.request_id
+    )
+    return connection.execute(known).first() is not None

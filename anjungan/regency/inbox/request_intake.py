@@ -1,31 +1,47 @@
-"""Requests and their cancellations: what is accepted, refused, or left unanswered for now."""
+"""New requests, all of a batch at once: what is stored, known already, or refused."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from anjungan.protocol.identity import KioskId, village_of
-from anjungan.protocol.messages import Cancel, RefusalCode, Request
-from anjungan.protocol.status import RESIDENT_MAY_CANCEL, RequestStatus
-from anjungan.regency.inbox.early import forget_early, wait_for_request
-from anjungan.regency.inbox.verdicts import Accepted, Refused, Unanswered, Verdict
-from anjungan.regency.requests.statuses import RECEIVED_STATUS, Actor, write_status
+from anjungan.protocol.messages import RefusalCode, Request
+from anjungan.regency.inbox.verdicts import Accepted, AlreadyHere, Refused
+from anjungan.regency.requests.statuses import RECEIVED_STATUS, Actor
+from anjungan.regency.store.bulk import BulkInsert, milliseconds
 from anjungan.regency.store.tables import REQUESTS, STATUS_CHANGES
 
-# Built once: building these takes longer than running them.
-_WITH_TICKET: Final = select(REQUESTS.c.id).where(
+# Built once: building it takes longer than running it.
+_LIKE_THESE: Final = select(
+    REQUESTS.c.id,
+    REQUESTS.c.kiosk,
+    REQUESTS.c.village,
+    REQUESTS.c.ticket_digest,
+    REQUESTS.c.ticket_code,
+).where(
     or_(
-        REQUESTS.c.ticket_digest == bindparam("digest"),
-        and_(
-            REQUESTS.c.village == bindparam("of_village"),
-            REQUESTS.c.ticket_code == bindparam("code"),
-        ),
+        REQUESTS.c.id.in_(bindparam("ids", expanding=True)),
+        REQUESTS.c.ticket_digest.in_(bindparam("digests", expanding=True)),
+        REQUESTS.c.ticket_code.in_(bindparam("codes", expanding=True)),
     )
 )
-_STORE_REQUEST: Final = insert(REQUESTS)
-_STORE_CHANGE: Final = insert(STATUS_CHANGES)
+_STORE_REQUESTS: Final = BulkInsert(
+    REQUESTS,
+    *("id", "kiosk", "village", "service", "form_version", "ticket_token", "ticket_digest"),
+    *("ticket_code", "queue_number", "submitted_at", "time_quality", "card_link", "kid", "sealed"),
+    *("received_at", "status", "revision", "note", "changed_at", "quarantined"),
+)
+_STORE_CHANGES: Final = BulkInsert(
+    STATUS_CHANGES,
+    *("request_id", "revision", "status", "note", "changed_at", "actor", "actor_name"),
+)
+_TAKEN: Final = Refused(RefusalCode.TICKET_TAKEN, "another request has this ticket")
+_OTHER_REQUEST: Final = Refused(RefusalCode.ID_CONFLICT, "another request has this id")
+
+RequestVerdict = Accepted | AlreadyHere | Refused
 
 
 def token_digest(token: str) -> bytes:
@@ -33,86 +49,88 @@ def token_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("ascii")).digest()
 
 
-def take_request(
-    connection: Connection, kiosk: KioskId, request: Request, now: datetime
-) -> Accepted | Refused:
-    """Store a new request, unless its ticket belongs to another one."""
-    village = village_of(kiosk)
-    digest = token_digest(request.ticket_token)
-    taken = connection.execute(
-        _WITH_TICKET, {"digest": digest, "of_village": village, "code": request.ticket_code}
-    ).first()
-    if taken is not None:
-        return Refused(RefusalCode.TICKET_TAKEN, "another request has this ticket")
-    connection.execute(
-        _STORE_REQUEST,
-        {
-            "id": request.id,
-            "kiosk": kiosk,
-            "village": village,
-            "service": request.service,
-            "form_version": request.form_version,
-            "ticket_token": request.ticket_token,
-            "ticket_digest": digest,
-            "ticket_code": request.ticket_code,
-            "queue_number": request.queue_number,
-            "submitted_at": request.submitted_at,
-            "time_quality": request.time_quality.value,
-            "card_link": request.card_link,
-            "kid": request.kid,
-            "sealed": request.sealed,
-            "received_at": now,
-            "status": int(RECEIVED_STATUS),
-            "revision": 1,
-            "note": "",
-            "changed_at": now,
-            "quarantined": False,
-        },
-    )
-    connection.execute(
-        _STORE_CHANGE,
-        {
-            "request_id": request.id,
-            "revision": 1,
-            "status": int(RECEIVED_STATUS),
-            "note": "",
-            "changed_at": now,
-            "actor": Actor.KIOSK.value,
-            "actor_name": "",
-        },
-    )
-    return Accepted(statuses_due=False)
+def take_requests(
+    connection: Connection, wanted: Sequence[tuple[KioskId, Request]], now: datetime
+) -> Sequence[RequestVerdict]:
+    """Store the new ones, unless their tickets belong to others; one verdict each, in order."""
+    if not wanted:
+        return ()
+    digests = [token_digest(request.ticket_token) for _, request in wanted]
+    tickets = _Tickets(connection, wanted, digests)
+    now_ms = milliseconds(now)
+    requests, changes, verdicts = [], [], []
+    for (kiosk, request), digest in zip(wanted, digests, strict=True):
+        verdict = tickets.judge(kiosk, request, digest)
+        verdicts.append(verdict)
+        if isinstance(verdict, Accepted):
+            requests.append(_request_row(kiosk, request, digest, now_ms))
+            changes.append((request.id, 1, int(RECEIVED_STATUS), "", now_ms, Actor.KIOSK.value, ""))
+    # sorted: two workers that store the same requests wait for each other, never in a circle
+    _STORE_REQUESTS.run(connection, sorted(requests, key=lambda row: str(row[0])))
+    _STORE_CHANGES.run(connection, changes)
+    return verdicts
 
 
-def take_cancel(connection: Connection, kiosk: KioskId, cancel: Cancel, now: datetime) -> Verdict:
-    """Cancel a request of the same kiosk while residents may.
+class _Tickets:
+    """Whose ids, tokens and codes are taken: in the database, and in this batch so far."""
 
-    A cancellation of what is cancelled already has what it wants and is accepted.
-    """
-    row = connection.execute(
-        select(REQUESTS.c.kiosk, REQUESTS.c.status, REQUESTS.c.revision).where(
-            REQUESTS.c.id == cancel.request_id
-        )
-    ).one_or_none()
-    if row is None:
-        return wait_for_request(connection, kiosk, cancel.id, cancel.request_id, now)
-    forget_early(connection, kiosk, cancel.id)
-    if row.kiosk != kiosk:
-        return Refused(RefusalCode.UNKNOWN_REQUEST, "the request was made at another kiosk")
-    status = RequestStatus(row.status)
-    if status is RequestStatus.CANCELLED:
+    def __init__(
+        self,
+        connection: Connection,
+        wanted: Sequence[tuple[KioskId, Request]],
+        digests: Sequence[bytes],
+    ) -> None:
+        asked = {
+            "ids": [request.id for _, request in wanted],
+            "digests": digests,
+            "codes": [request.ticket_code for _, request in wanted],
+        }
+        self._stored: dict[str, tuple[str, bytes]] = {}
+        self._digests: set[bytes] = set()
+        self._codes: set[tuple[str, str]] = set()
+        for row in connection.execute(_LIKE_THESE, asked):
+            self._add(row.id, row.kiosk, row.village, row.ticket_digest, row.ticket_code)
+
+    def judge(self, kiosk: KioskId, request: Request, digest: bytes) -> RequestVerdict:
+        """Decide about one, and keep what it takes."""
+        stored = self._stored.get(request.id)
+        if stored is not None:
+            # its message id may be forgotten by now; the request itself is not
+            return AlreadyHere() if stored == (kiosk, digest) else _OTHER_REQUEST
+        village = village_of(kiosk)
+        if digest in self._digests or (village, request.ticket_code) in self._codes:
+            return _TAKEN
+        self._add(request.id, kiosk, village, digest, request.ticket_code)
         return Accepted(statuses_due=False)
-    if status not in RESIDENT_MAY_CANCEL:
-        return Refused(RefusalCode.NOT_ALLOWED, "the request is too far on to be cancelled")
-    revision = write_status(
-        connection,
-        cancel.request_id,
-        seen_revision=row.revision,
-        status=RequestStatus.CANCELLED,
-        note="",
-        actor=Actor.RESIDENT,
-        actor_name="",
-        now=now,
+
+    def _add(self, request_id: str, kiosk: str, village: str, digest: bytes, code: str) -> None:
+        self._stored[request_id] = (kiosk, digest)
+        self._digests.add(digest)
+        self._codes.add((village, code))
+
+
+def _request_row(
+    kiosk: KioskId, request: Request, digest: bytes, now_ms: int
+) -> tuple[object, ...]:
+    return (
+        request.id,
+        kiosk,
+        village_of(kiosk),
+        request.service,
+        request.form_version,
+        request.ticket_token,
+        digest,
+        request.ticket_code,
+        request.queue_number,
+        milliseconds(request.submitted_at),
+        request.time_quality.value,
+        request.card_link,
+        request.kid,
+        request.sealed,
+        now_ms,
+        int(RECEIVED_STATUS),
+        1,
+        "",
+        now_ms,
+        False,
     )
-    # none: another process changed it this moment; sent again, the kiosk gets the answer
-    return Unanswered() if revision is None else Accepted(statuses_due=True)

@@ -13,6 +13,11 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class AlreadyHere:
+    """Taken before, though nothing is remembered of its message."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Refused for good; ``reason`` is for staff and holds nothing of the message."""
 
@@ -25,4 +30,4 @@ class Unanswered:
     """No answer yet: the kiosk will send it again."""
 
 
-Verdict = Accepted | Refused | Unanswered
+Verdict = Accepted | AlreadyHere | Refused | Unanswered

@@ -8,6 +8,13 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 in UTC; a naive time is a bug."""
+    if moment.tzinfo is None:
+        raise ValueError("moments carry a time zone")
+    return round(moment.timestamp() * 1000)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, stored as milliseconds since 1970 in UTC on every database."""
 
@@ -17,11 +24,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Aware time to milliseconds; a naive time is a bug."""
         del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("moments carry a time zone")
-        return round(value.timestamp() * 1000)
+        return None if value is None else milliseconds(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Milliseconds to UTC time."""

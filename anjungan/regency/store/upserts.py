@@ -15,6 +15,11 @@ def replacing_insert(connection: Connection, table: Table, changed: Sequence[str
     return _statement(connection.dialect.name, table, tuple(changed))
 
 
+def ignoring_insert(connection: Connection, table: Table) -> Executable:
+    """An INSERT that leaves a row with the same primary key as it stands."""
+    return _ignoring_statement(connection.dialect.name, table)
+
+
 @cache
 def _statement(dialect: str, table: Table, changed: tuple[str, ...]) -> Executable:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -23,3 +28,9 @@ def _statement(dialect: str, table: Table, changed: tuple[str, ...]) -> Executab
         index_elements=list(table.primary_key.columns),
         set_={name: statement.excluded[name] for name in changed},
     )
+
+
+@cache
+def _ignoring_statement(dialect: str, table: Table) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
