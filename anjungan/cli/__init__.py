@@ -35,6 +35,7 @@ COMMAND_MODULES: Final = (
     "anjungan.appliance.settings.command",
     "anjungan.appliance.storage.command",
     "anjungan.appliance.doctor.command",
+    "anjungan.appliance.enrolment.command",
     "anjungan.regency.command",
     "anjungan.simulation.command",
 )

@@ -166,6 +166,11 @@ class Enrolling:
         install(self._folder)
         return Enrolled(checked.not_after, address)
 
+    def forget(self) -> None:
+        """This question is over; the key may serve for another."""
+        self._folder.enrolling.unlink(missing_ok=True)
+        sync_folder(self._folder.folder)
+
     def give_up(self) -> None:
         """This question will get no certificate: forget it and its key."""
         for path in (self._folder.enrolling, self._folder.enrolling_pair.key):

@@ -3,7 +3,7 @@
 import asyncio
 import enum
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -127,20 +127,22 @@ class Renewing:
         now: Callable[[], datetime],
         rng: Random,
         on_renewed: Callable[[], None],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._folder = folder
         self._kiosk = kiosk
         self._now = now
         self._rng = rng
         self._on_renewed = on_renewed
+        self._sleep = sleep
         self._failures = 0
 
     async def run(self) -> None:
         """Look for ever; kiosks that start together after a power cut do not ask together."""
-        await asyncio.sleep(self._rng.uniform(*_FIRST_LOOK_S))
+        await self._sleep(self._rng.uniform(*_FIRST_LOOK_S))
         while True:
             wait_s = await self.look()
-            await asyncio.sleep(wait_s)
+            await self._sleep(wait_s)
 
     async def look(self) -> float:
         """Look once; return after how many seconds to look again."""
