@@ -13,7 +13,7 @@ from anjungan.protocol.messages import Health
 from anjungan.protocol.topics import UpKind
 from anjungan.regency.fleet.presence import Connection, PresenceRule, Watch
 from anjungan.regency.inbox.beats import InboxBeat, read_beat
-from anjungan.regency.store.tables import DROPPED_MESSAGES, EVENTS, KIOSKS, RECEIVED_MESSAGES
+from anjungan.regency.store.tables import DROPPED_MESSAGES, KIOSKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,74 +50,38 @@ class DroppedCount:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedMessage:
-    """A message that was refused for good."""
-
-    kind: str
-    code: str
-    reason: str
-    message_id: str
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KioskEvent:
-    """Something a kiosk told."""
-
-    kind: str
-    detail: str
-    sent_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KioskHistory:
-    """The newest events and refusals of a kiosk, and its dropped messages."""
-
-    events: Sequence[KioskEvent]
-    refused: Sequence[RefusedMessage]
-    dropped: Sequence[DroppedCount]
-
-
 def read_fleet(
     connection: DatabaseConnection, *, report_interval_s: float, now: datetime
 ) -> FleetView:
     """All kiosks by id."""
     beat = read_beat(connection)
-    rule = PresenceRule(
-        timedelta(seconds=report_interval_s), None if beat is None else beat.started_at
-    )
+    rule = _rule(beat, report_interval_s)
     rows = connection.execute(select(KIOSKS).order_by(KIOSKS.c.kiosk))
     return FleetView([_view(row, rule, now) for row in rows], beat)
 
 
-def read_history(connection: DatabaseConnection, kiosk: KioskId, limit: int = 20) -> KioskHistory:
-    """What a kiosk's page shows below its state."""
-    events = connection.execute(
-        select(EVENTS)
-        .where(EVENTS.c.kiosk == kiosk)
-        .order_by(EVENTS.c.received_at.desc())
-        .limit(limit)
-    )
-    refused = connection.execute(
-        select(RECEIVED_MESSAGES)
-        .where(RECEIVED_MESSAGES.c.kiosk == kiosk, RECEIVED_MESSAGES.c.refusal.is_not(None))
-        .order_by(RECEIVED_MESSAGES.c.received_at.desc())
-        .limit(limit)
-    )
-    dropped = connection.execute(
+def read_kiosk(
+    connection: DatabaseConnection, kiosk: KioskId, *, report_interval_s: float, now: datetime
+) -> KioskView | None:
+    """One kiosk; None where it was never heard of."""
+    rule = _rule(read_beat(connection), report_interval_s)
+    row = connection.execute(select(KIOSKS).where(KIOSKS.c.kiosk == kiosk)).one_or_none()
+    return None if row is None else _view(row, rule, now)
+
+
+def read_dropped(connection: DatabaseConnection, kiosk: KioskId) -> Sequence[DroppedCount]:
+    """Messages of a kiosk nobody could answer, by reason."""
+    rows = connection.execute(
         select(DROPPED_MESSAGES)
         .where(DROPPED_MESSAGES.c.kiosk == kiosk)
         .order_by(DROPPED_MESSAGES.c.reason)
     )
-    return KioskHistory(
-        events=[KioskEvent(row.kind, row.detail, row.sent_at) for row in events],
-        refused=[
-            RefusedMessage(row.kind, row.refusal, row.reason, row.message_id, row.received_at)
-            for row in refused
-        ],
-        dropped=[DroppedCount(row.reason, row.times, row.last_at) for row in dropped],
-    )
+    return [DroppedCount(row.reason, row.times, row.last_at) for row in rows]
+
+
+def _rule(beat: InboxBeat | None, report_interval_s: float) -> PresenceRule:
+    since = None if beat is None else beat.started_at
+    return PresenceRule(timedelta(seconds=report_interval_s), since)
 
 
 def _view(row: "Row[tuple[object, ...]]", rule: PresenceRule, now: datetime) -> KioskView:

@@ -148,9 +148,7 @@ def _roll_up_hour(connection: Connection, hour: datetime) -> None:
 
 def delete_old_samples(connection: Connection, now: datetime) -> bool:
     """Delete the oldest hour of samples that is too old; True when there is another one."""
-    oldest: datetime | None = connection.execute(
-        select(func.min(KIOSK_SAMPLES.c.at))
-    ).scalar_one()
+    oldest: datetime | None = connection.execute(select(func.min(KIOSK_SAMPLES.c.at))).scalar_one()
     limit = now - RAW_FOR
     if oldest is None or oldest >= limit:
         return False
@@ -161,9 +159,7 @@ def delete_old_samples(connection: Connection, now: datetime) -> bool:
 
 def delete_old_hours(connection: Connection, now: datetime) -> bool:
     """Delete the oldest day of hours that is too old; True when there is another one."""
-    oldest: datetime | None = connection.execute(
-        select(func.min(KIOSK_HOURS.c.hour))
-    ).scalar_one()
+    oldest: datetime | None = connection.execute(select(func.min(KIOSK_HOURS.c.hour))).scalar_one()
     limit = now - HOURLY_FOR
     if oldest is None or oldest >= limit:
         return False

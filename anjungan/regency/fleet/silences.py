@@ -79,7 +79,7 @@ def kept_silences(
     )
     found: dict[KioskId, list[KeptSilence]] = defaultdict(list)
     for row in rows:
-        found[KioskId(row.kiosk)].append(_kept(row))
+        found[KioskId(row.kiosk)].append(kept_of(row))
     return found
 
 
@@ -97,7 +97,7 @@ def judge_silences(connection: Connection, now: datetime, *, limit: int = 200) -
         words = _first_words(row)
         if words is None and now - row.ended_at < SPEAKS_WITHIN:
             continue
-        kept = _kept(row)
+        kept = kept_of(row)
         silent = Span(kept.silence.last_report_at, row.ended_at)
         verdict = judge(
             silent, heard_offline=_heard_offline(connection, kept.silence, silent), words=words
@@ -158,7 +158,8 @@ def _seconds(count: int) -> timedelta:
     return timedelta(seconds=min(count, 100 * 365 * 86400))
 
 
-def _kept(row: "Row[tuple[object, ...]]") -> KeptSilence:
+def kept_of(row: "Row[tuple[object, ...]]") -> KeptSilence:
+    """A row of KIOSK_SILENCES."""
     off = None if row.off_from is None else Span(row.off_from, row.off_until)
     return KeptSilence(
         kiosk=KioskId(row.kiosk),
