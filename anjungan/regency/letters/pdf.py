@@ -7,6 +7,7 @@ document's metadata.
 import io
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from importlib import resources
@@ -16,6 +17,7 @@ from typing import Final
 import segno
 from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
+from fpdf.fonts import TTFFont
 
 from anjungan.regency.letters.frame import Paper
 from anjungan.regency.letters.sheet import Check, Paragraph, Rows, Sheet, Signature
@@ -71,18 +73,24 @@ class TooManyPagesError(ValueError):
 def render_pdf(sheet: Sheet, made_at: datetime, logo: Logo | None = None) -> bytes:
     """The letter as PDF; raise TooManyPagesError when it is longer than MAX_PAGES."""
     density = _USUAL
-    pages = _Letter(sheet, logo, density).draw().page_no()
+    pages = _count_pages(sheet, logo, density)
     if pages > MAX_PAGES:
         raise TooManyPagesError
-    if pages > 1 and _Letter(sheet, logo, _CLOSE).draw().page_no() == 1:
+    if pages > 1 and _count_pages(sheet, logo, _CLOSE) == 1:
         density, pages = _CLOSE, 1
-    pdf = _Letter(sheet, logo, density, pages).draw()
-    pdf.set_title(f"{sheet.title.capitalize()} {sheet.number}".strip())
-    pdf.set_lang("id")
-    pdf.set_producer("Anjungan Desa")
-    moment = datetime.combine(made_at.astimezone(UTC).date(), time.min, UTC)
-    pdf.set_creation_date(moment)
-    return bytes(pdf.output())
+    with closing(_Letter(sheet, logo, density, pages)) as letter:
+        pdf = letter.draw()
+        pdf.set_title(f"{sheet.title.capitalize()} {sheet.number}".strip())
+        pdf.set_lang("id")
+        pdf.set_producer("Anjungan Desa")
+        # the day alone: the same letter drawn later has the same bytes
+        pdf.set_creation_date(datetime.combine(made_at.astimezone(UTC).date(), time.min, UTC))
+        return bytes(pdf.output())
+
+
+def _count_pages(sheet: Sheet, logo: Logo | None, density: _Density) -> int:
+    with closing(_Letter(sheet, logo, density)) as letter:
+        return letter.draw().page_no()
 
 
 class _Page(FPDF):
@@ -101,6 +109,12 @@ class _Page(FPDF):
                 self.add_font(_FONT, style, path)
         # what it warns of is the text of letters; missing characters were refused before
         logging.getLogger("fpdf.output").setLevel(logging.ERROR)
+
+    def close_fonts(self) -> None:
+        """The library reads font files as it goes, and leaves them open."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
 
     def header(self) -> None:
         if not self._watermark:
@@ -127,6 +141,10 @@ class _Letter:
         self._density = density
         self._pages = pages
         self._pdf = _Page(sheet.paper, sheet.watermark, self._foot)
+
+    def close(self) -> None:
+        """Close the font files."""
+        self._pdf.close_fonts()
 
     def _foot(self, page: int) -> str:
         if self._pages > 1:

@@ -146,6 +146,7 @@ def build_template(service: Service, own: TemplateFile, shared: SharedFile) -> L
             if not person.only or each.name in person.only
         )
     body = tuple(_block(service.id, each, shared, groups, fields) for each in own.body)
+    _drop_unused(service.id, own, body, fields)
     default_signers = {
         "certificate": (),
         "declaration": (Signer(words="Yang membuat pernyataan,", name=f"{RESIDENT}_nama"),),
@@ -231,6 +232,20 @@ def _resident_rows(shared: SharedFile) -> tuple[str, ...]:
     rows[rows.index(BIRTH_PARTS[0])] = BIRTH
     rows.remove(BIRTH_PARTS[1])
     return tuple(rows)
+
+
+def _drop_unused(
+    service: str, own: TemplateFile, body: tuple[Block, ...], fields: dict[str, LetterField]
+) -> None:
+    used = {name for block in body for name in (*block.rows, block.when)}
+    used |= {name for block in body for name, _ in PLACEHOLDER.findall(block.text)}
+    used |= {signer.name for signer in own.signers} | {f"{RESIDENT}_nama"}
+    if BIRTH in used:
+        used.update(BIRTH_PARTS)
+    for name in [each for each in fields if each not in used]:
+        if not name.startswith(f"{RESIDENT}_") or name.removeprefix(f"{RESIDENT}_") in own.resident:
+            raise TemplateError(f"{service}: {name} is asked for and stands nowhere")
+        del fields[name]
 
 
 def _block(

@@ -154,6 +154,6 @@ def _characters() -> frozenset[int]:
     found: frozenset[int] | None = None
     for name in ("tinos-regular.ttf", "tinos-bold.ttf"):
         with folder.joinpath(name).open("rb") as file:
-            points = frozenset(TTFont(file, lazy=True).getBestCmap())
+            points = frozenset(TTFont(file).getBestCmap())
         found = points if found is None else found & points
     return found or frozenset()
