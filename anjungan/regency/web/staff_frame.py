@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Response
 
+from anjungan.regency.alerts.reading import count_unacknowledged
 from anjungan.regency.enrolment.enrolments import count_waiting_enrolments
 from anjungan.regency.inbox.beats import read_beat
 from anjungan.regency.requests.counting import count_waiting
@@ -40,6 +41,8 @@ def staff_page(
             )
         if staff.may(Permission.READ_ENROLMENTS):
             counts["enrolment"] = count_waiting_enrolments(connection, site.now())
+        if staff.may(Permission.READ_FLEET):
+            counts["alerts"] = count_unacknowledged(connection, staff.village)
         beat = read_beat(connection)
     return site.page(
         template,
