@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select
 
 from anjungan.protocol.identity import KioskId, VillageCode
 from anjungan.regency.alerts.districts import DistrictCode
@@ -18,6 +18,7 @@ PAGE_LINES: Final = 50
 _SEVERITY_RANK: Final = case(
     {each.value: rank for rank, each in enumerate(Severity)}, value=INCIDENTS.c.severity
 )
+_IS_OF_ONE_KIOSK: Final = case((INCIDENTS.c.kiosk.is_(None), 0), else_=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class IncidentFilter:
     scope: VillageCode | None = None
     is_open: bool | None = None
     unacknowledged: bool = False
+    with_absorbed: bool = True
+    """Also those that a larger incident tells of."""
     kind: AlertKind | None = None
     district: DistrictCode | None = None
     kiosk: KioskId | None = None
@@ -94,7 +97,7 @@ def open_incidents(connection: Connection, scope: VillageCode | None) -> Sequenc
             INCIDENTS.c.absorbed_into.is_(None),
             *_scoped(scope),
         )
-        .order_by(_SEVERITY_RANK, INCIDENTS.c.since, INCIDENTS.c.id)
+        .order_by(_SEVERITY_RANK, _IS_OF_ONE_KIOSK, INCIDENTS.c.since, INCIDENTS.c.id)
     )
     return [incident_view(row) for row in rows]
 
@@ -127,6 +130,7 @@ def list_incidents(connection: Connection, wanted: IncidentFilter, page: int) ->
         .order_by(
             case((INCIDENTS.c.ended_at.is_(None), 0), else_=1),
             case((INCIDENTS.c.ended_at.is_(None), _SEVERITY_RANK), else_=0),
+            case((INCIDENTS.c.ended_at.is_(None), _IS_OF_ONE_KIOSK), else_=0),
             INCIDENTS.c.opened_at.desc(),
             INCIDENTS.c.id.desc(),
         )
@@ -190,9 +194,9 @@ def _conditions(wanted: IncidentFilter) -> Sequence[ColumnElement[bool]]:
         ended = INCIDENTS.c.ended_at
         conditions.append(ended.is_(None) if wanted.is_open else ended.is_not(None))
     if wanted.unacknowledged:
-        conditions.append(
-            and_(INCIDENTS.c.acknowledged_at.is_(None), INCIDENTS.c.absorbed_into.is_(None))
-        )
+        conditions.append(INCIDENTS.c.acknowledged_at.is_(None))
+    if not wanted.with_absorbed:
+        conditions.append(INCIDENTS.c.absorbed_into.is_(None))
     if wanted.kind is not None:
         conditions.append(INCIDENTS.c.kind == wanted.kind.value)
     if wanted.district is not None:

@@ -44,6 +44,8 @@ class AlertQuery:
             scope=scope,
             is_open={OPEN: True, WAITING: True, ENDED: False}.get(self.state),
             unacknowledged=self.state == WAITING,
+            # one incident, not thirty; whoever asks for more, for one kiosk or village gets all
+            with_absorbed=self.state == ALL or self.kiosk is not None or scope is not None,
             kind=self.kind,
             district=self.district,
             kiosk=self.kiosk,
