@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from anjungan.regency import keys_command, processes_command
+from anjungan.regency import processes_command
+from anjungan.regency.audit import command as audit_command
 from anjungan.regency.broker import command as broker_command
 from anjungan.regency.enrolment import command as enrolment_command
 from anjungan.regency.fleet import command as fleet_command
+from anjungan.regency.keys import command as keys_command
+from anjungan.regency.letters import command as letters_command
 from anjungan.regency.metrics import command as metrics_command
 from anjungan.regency.staff import command as staff_command
 
@@ -27,7 +30,9 @@ def add_parser(subparsers: "Commands") -> None:
         keys_command,
         fleet_command,
         broker_command,
+        letters_command,
         metrics_command,
+        audit_command,
         enrolment_command,
     ):
         area.add_admin_commands(actions)

@@ -1,15 +1,19 @@
-"""Login sessions, kept in the database; the cookie holds a random token, the table its digest."""
+"""Login sessions, kept in the database; the cookie holds a random token, the table its digest.
+
+A token is always made here: one that a browser brings is looked up and never taken over.
+"""
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from anjungan.regency.staff.accounts import StaffMember, staff_with_id
-from anjungan.regency.store.tables import SESSIONS
+from anjungan.regency.staff.accounts import StaffMember, staff_of
+from anjungan.regency.store.tables import SESSIONS, STAFF
 
 LONGEST: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=1)
@@ -19,14 +23,28 @@ _NOTE_USE_EVERY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login. ``form_token`` must come back with every form (CSRF)."""
+    """A login. ``form_token`` must come back with every form (CSRF); ``id`` opens nothing."""
 
     staff: StaffMember
     form_token: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session as its owner sees it in a list."""
+
+    id: str
+    browser: str
+    began_at: datetime
+    last_used_at: datetime
 
 
 def begin_session(connection: Connection, staff_id: int, now: datetime, browser: str = "") -> str:
-    """Begin a session and return the cookie's new token; outworn sessions are deleted."""
+    """Begin a session and return the cookie's new token; outworn sessions are deleted.
+
+    ``browser`` is what its owner knows it by, without an address.
+    """
     connection.execute(
         delete(SESSIONS).where(
             or_(SESSIONS.c.created_at < now - LONGEST, SESSIONS.c.last_used_at < now - IDLE)
@@ -38,8 +56,8 @@ def begin_session(connection: Connection, staff_id: int, now: datetime, browser:
             token_digest=_digest(token),
             id=secrets.token_hex(8),
             staff_id=staff_id,
-            browser=browser[:MAX_BROWSER_CHARACTERS],
             form_token=secrets.token_urlsafe(32),
+            browser=browser[:MAX_BROWSER_CHARACTERS],
             created_at=now,
             last_used_at=now,
         )
@@ -48,18 +66,32 @@ def begin_session(connection: Connection, staff_id: int, now: datetime, browser:
 
 
 def find_session(connection: Connection, token: str, now: datetime) -> Session | None:
-    """The live session of a cookie, or None."""
+    """The live session of a cookie, or None; a disabled account has none."""
     row = connection.execute(
-        select(SESSIONS).where(
+        select(SESSIONS.c.form_token, SESSIONS.c.id.label("session_id"), STAFF)
+        .join(STAFF, STAFF.c.id == SESSIONS.c.staff_id)
+        .where(
             SESSIONS.c.token_digest == _digest(token),
             SESSIONS.c.created_at >= now - LONGEST,
             SESSIONS.c.last_used_at >= now - IDLE,
+            STAFF.c.disabled_at.is_(None),
         )
     ).one_or_none()
-    if row is None:
-        return None
-    staff = staff_with_id(connection, row.staff_id)
-    return None if staff is None else Session(staff, row.form_token)
+    return None if row is None else Session(staff_of(row), row.form_token, row.session_id)
+
+
+def sessions_of(connection: Connection, staff_id: int, now: datetime) -> Sequence[SessionView]:
+    """The live sessions of somebody, the one used last on top."""
+    rows = connection.execute(
+        select(SESSIONS)
+        .where(
+            SESSIONS.c.staff_id == staff_id,
+            SESSIONS.c.created_at >= now - LONGEST,
+            SESSIONS.c.last_used_at >= now - IDLE,
+        )
+        .order_by(SESSIONS.c.last_used_at.desc(), SESSIONS.c.created_at.desc(), SESSIONS.c.id)
+    )
+    return [SessionView(row.id, row.browser, row.created_at, row.last_used_at) for row in rows]
 
 
 def note_use(connection: Connection, token: str, now: datetime) -> None:
@@ -77,6 +109,20 @@ def note_use(connection: Connection, token: str, now: datetime) -> None:
 def end_session(connection: Connection, token: str) -> None:
     """Log out."""
     connection.execute(delete(SESSIONS).where(SESSIONS.c.token_digest == _digest(token)))
+
+
+def end_session_with_id(connection: Connection, staff_id: int, session_id: str) -> bool:
+    """Revoke one session of somebody; False when it is not theirs or has ended."""
+    ended = connection.execute(
+        delete(SESSIONS).where(SESSIONS.c.staff_id == staff_id, SESSIONS.c.id == session_id)
+    )
+    return ended.rowcount > 0
+
+
+def end_sessions_of(connection: Connection, staff_id: int) -> int:
+    """Revoke all sessions of somebody; returns how many."""
+    ended = connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id == staff_id))
+    return ended.rowcount
 
 
 def _digest(token: str) -> bytes:

@@ -1,6 +1,13 @@
-"""Slowing down whoever guesses passwords: a growing delay per account and address."""
+"""Slowing down whoever guesses passwords or codes, without locking their owner out.
+
+Failures are counted for the account from one address, for the address, and for the account from
+everywhere. A browser its owner has logged in with before is counted by itself alone: strangers on
+many addresses slow each other down and not the owner (decision 0021).
+"""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,53 +15,93 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from anjungan.regency.store.tables import LOGIN_FAILURES
 
-FREE_FAILURES: Final = 3
-FREE_FAILURES_OF_ADDRESS: Final = 30
 LONGEST_DELAY: Final = timedelta(minutes=15)
 FORGET_AFTER: Final = timedelta(hours=24)
 
 
-def remaining_delay(connection: Connection, name: str, address: str, now: datetime) -> timedelta:
-    """How long this address has to wait before it may try this account again."""
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """``free`` failures cost nothing; one is forgiven every ``forgiven_every``."""
+
+    free: int
+    forgiven_every: timedelta
+
+
+OF_ACCOUNT_AND_ADDRESS: Final = Allowance(3, timedelta(hours=1))
+OF_ADDRESS: Final = Allowance(30, timedelta(minutes=10))
+"""A whole office may share one address."""
+OF_ACCOUNT: Final = Allowance(20, timedelta(minutes=30))
+OF_KNOWN_BROWSER: Final = Allowance(3, timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who tries: a typed name, an address, and the token of a browser known for that account."""
+
+    name: str
+    address: str
+    known_browser: str = ""
+
+    def __repr__(self) -> str:
+        return "Attempt(…)"
+
+
+def remaining_delay(connection: Connection, attempt: Attempt, now: datetime) -> timedelta:
+    """How long to wait before this may be tried again."""
     remaining = timedelta(0)
-    for key, free in _keys(name, address):
+    for key, allowance in _keys(attempt):
         row = connection.execute(
             select(LOGIN_FAILURES).where(LOGIN_FAILURES.c.key_digest == key)
         ).one_or_none()
         if row is not None:
-            remaining = max(remaining, row.last_at + delay_after(row.failures, free) - now)
+            ends = row.last_at + delay_after(row.failures, allowance.free)
+            remaining = max(remaining, ends - now)
     return remaining
 
 
-def delay_after(failures: int, free: int = FREE_FAILURES) -> timedelta:
+def delay_after(failures: int, free: int = OF_ACCOUNT_AND_ADDRESS.free) -> timedelta:
     """The delay a number of failures has earned: none at first, then doubled each time."""
     if failures < free:
         return timedelta(0)
     return min(LONGEST_DELAY, timedelta(seconds=1 << min(failures - free + 1, 16)))
 
 
-def note_failure(connection: Connection, name: str, address: str, now: datetime) -> None:
+def note_failure(connection: Connection, attempt: Attempt, now: datetime) -> None:
     """Count a failed login."""
     connection.execute(delete(LOGIN_FAILURES).where(LOGIN_FAILURES.c.last_at < now - FORGET_AFTER))
-    for key, _ in _keys(name, address):
-        counted = connection.execute(
-            update(LOGIN_FAILURES)
-            .where(LOGIN_FAILURES.c.key_digest == key)
-            .values(failures=LOGIN_FAILURES.c.failures + 1, last_at=now)
-        )
-        if counted.rowcount == 0:
+    for key, allowance in _keys(attempt):
+        row = connection.execute(
+            select(LOGIN_FAILURES).where(LOGIN_FAILURES.c.key_digest == key)
+        ).one_or_none()
+        if row is None:
             connection.execute(
                 insert(LOGIN_FAILURES).values(key_digest=key, failures=1, last_at=now)
             )
+            continue
+        forgiven = max(0, (now - row.last_at) // allowance.forgiven_every)
+        connection.execute(
+            update(LOGIN_FAILURES)
+            .where(LOGIN_FAILURES.c.key_digest == key)
+            .values(failures=max(0, row.failures - forgiven) + 1, last_at=now)
+        )
 
 
-def note_success(connection: Connection, name: str, address: str) -> None:
-    """Forget the failures of this account from this address; those of the address stay."""
-    account_key, _ = _keys(name, address)[0]
-    connection.execute(delete(LOGIN_FAILURES).where(LOGIN_FAILURES.c.key_digest == account_key))
+def note_success(connection: Connection, attempt: Attempt) -> None:
+    """Forget the failures of this account from this place; those counted elsewhere stay."""
+    own, _ = _keys(attempt)[0]
+    connection.execute(delete(LOGIN_FAILURES).where(LOGIN_FAILURES.c.key_digest == own))
 
 
-def _keys(name: str, address: str) -> tuple[tuple[bytes, int], tuple[bytes, int]]:
-    account = hashlib.sha256(f"{name.strip().lower()}\n{address}".encode()).digest()
-    only_address = hashlib.sha256(address.encode()).digest()
-    return (account, FREE_FAILURES), (only_address, FREE_FAILURES_OF_ADDRESS)
+def _keys(attempt: Attempt) -> Sequence[tuple[bytes, Allowance]]:
+    name = attempt.name.strip().lower()
+    if attempt.known_browser:
+        return [(_digest("browser", name, attempt.known_browser), OF_KNOWN_BROWSER)]
+    return [
+        (_digest("both", name, attempt.address), OF_ACCOUNT_AND_ADDRESS),
+        (_digest("address", attempt.address), OF_ADDRESS),
+        (_digest("account", name), OF_ACCOUNT),
+    ]
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\n".join(parts).encode()).digest()

@@ -30,3 +30,8 @@ def kind_of(connection: Connection) -> Kind:
 def is_writing(connection: Connection) -> bool:
     """Whether it may write."""
     return kind_of(connection) is not Kind.READING
+
+
+def is_alone(connection: Connection) -> bool:
+    """Whether no other transaction writes meanwhile."""
+    return kind_of(connection) is Kind.WRITING

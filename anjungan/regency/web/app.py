@@ -17,10 +17,12 @@ from anjungan.regency.failures import failure_words
 from anjungan.regency.keys import KeyFiles
 from anjungan.regency.opener import Opener
 from anjungan.regency.settings import RegencySettings
+from anjungan.regency.staff.factor_key import FactorKey
 from anjungan.regency.store.database import Database
 from anjungan.regency.web.admission import admit_staff
 from anjungan.regency.web.alerts import pages as alert_pages
 from anjungan.regency.web.assets import load_assets
+from anjungan.regency.web.audit import pages as audit_pages
 from anjungan.regency.web.enrolment import api as enrolment_api
 from anjungan.regency.web.enrolment import pages as enrolment_pages
 from anjungan.regency.web.enrolment import qr_pages as enrolment_qr_pages
@@ -31,7 +33,14 @@ from anjungan.regency.web.live.hub import Hub
 from anjungan.regency.web.metrics import pages as metrics_pages
 from anjungan.regency.web.navigation import home_of
 from anjungan.regency.web.office import pages as office_pages
-from anjungan.regency.web.people import login_pages
+from anjungan.regency.web.people import (
+    account_pages,
+    factor_pages,
+    login_pages,
+    login_steps,
+    staff_actions,
+)
+from anjungan.regency.web.people import staff_pages as people_pages
 from anjungan.regency.web.requests import pages as request_pages
 from anjungan.regency.web.security import PageRequest, add_headers, session_of
 from anjungan.regency.web.site import Site, make_templates
@@ -60,6 +69,7 @@ def create_app(
         settings=settings,
         database=database,
         opener=Opener(KeyFiles(settings.keys_path)),
+        factor_key=FactorKey(settings.second_factor_key_path),
         assets=assets,
         templates=make_templates(assets, settings.regency_name),
         now=now,
@@ -71,7 +81,12 @@ def create_app(
         before_request=admit_staff,
         route_handlers=[
             home,
-            login_pages.log_out,
+            *login_pages.HANDLERS,
+            *account_pages.HANDLERS,
+            *factor_pages.HANDLERS,
+            *people_pages.HANDLERS,
+            *staff_actions.HANDLERS,
+            *audit_pages.HANDLERS,
             *request_pages.HANDLERS,
             *live_stream.HANDLERS,
             *editor_pages.HANDLERS,
@@ -86,8 +101,8 @@ def create_app(
     return Litestar(
         route_handlers=[
             staff_pages,
-            login_pages.login_page,
-            login_pages.log_in,
+            *login_pages.PUBLIC_HANDLERS,
+            *login_steps.PUBLIC_HANDLERS,
             tracking_page,
             *check_page.HANDLERS,
             *enrolment_api.HANDLERS,

@@ -30,6 +30,8 @@ MENU: Final[Sequence[MenuItem]] = (
         counts="menunggu petugas",
     ),
     MenuItem("fleet", "/anjungan", "layout-dashboard", "Armada", Permission.READ_FLEET),
+    MenuItem("staff", "/pengguna", "users", "Pengguna", Permission.MANAGE_STAFF),
+    MenuItem("audit", "/catatan", "history", "Catatan", Permission.READ_AUDIT),
     MenuItem(
         "alerts",
         "/peringatan",

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from datetime import timedelta
 from typing import Any, Final
 
 from litestar import Request
@@ -15,6 +16,8 @@ PageRequest = Request[Any, Any, Any]
 
 SESSION_COOKIE: Final = "anjungan_session"
 FORM_COOKIE: Final = "anjungan_form"
+LOGIN_COOKIE: Final = "anjungan_login"
+BROWSER_COOKIE: Final = "anjungan_browser"
 LIVE_HEADER: Final = "x-live"
 FORM_FIELD: Final = "form_token"
 
@@ -46,12 +49,16 @@ async def add_headers(message: Message, scope: Scope) -> None:
         headers["Cache-Control"] = "no-store"
 
 
-def cookie(site: Site, key: str, value: str) -> Cookie:
-    """A cookie that scripts cannot read and other sites cannot send with forms."""
+def cookie(site: Site, key: str, value: str, *, lasts: timedelta | None = None) -> Cookie:
+    """A cookie that scripts cannot read and other sites cannot send with forms.
+
+    Without ``lasts`` it goes when the browser is closed.
+    """
     return Cookie(
         key=key,
         value=value,
         path="/",
+        max_age=None if lasts is None else int(lasts.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=site.settings.cookies_secure,

@@ -15,6 +15,7 @@ from anjungan.protocol.identity import VillageCode
 from anjungan.protocol.tickets import TicketCode, spell_code
 from anjungan.regency.opener import Opener
 from anjungan.regency.settings import RegencySettings
+from anjungan.regency.staff.factor_key import FactorKey
 from anjungan.regency.store.database import Database
 from anjungan.regency.web import words
 from anjungan.regency.web.assets import Assets
@@ -40,6 +41,7 @@ class Site:
     settings: RegencySettings
     database: Database
     opener: Opener
+    factor_key: FactorKey
     assets: Assets
     templates: Environment
     now: Callable[[], datetime]
@@ -52,6 +54,8 @@ class Site:
     )
     enrolment_limits: EnrolmentLimits = field(default_factory=EnrolmentLimits)
     turned_away: TurnedAway = field(default_factory=TurnedAway)
+    unknown_logins: RateLimit = field(default_factory=lambda: RateLimit(30.0, 0.5))
+    """How many refused logins of unknown names are written down."""
 
     def page(self, template: str, *, status_code: int = 200, **context: Any) -> Response[str]:
         """Render a page."""

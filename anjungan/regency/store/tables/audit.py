@@ -31,7 +31,6 @@ AUDIT_CHAIN: Final = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("audit_id", Integer, nullable=False, unique=True),
     Column("digest", LargeBinary(32), nullable=False),
-    Column("sealed_at", Instant, nullable=False),
 )
 """Each digest covers a line and the digest before it, so that a line that was changed or taken away
-shows. It is written after the lines, by one writer at a time."""
+shows. Written by one writer at a time."""

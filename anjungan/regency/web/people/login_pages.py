@@ -1,7 +1,7 @@
-"""Logging in and out."""
+"""Logging in with name and password, and logging out."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from anyio import to_thread
@@ -11,10 +11,23 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
-from anjungan.regency.staff.accounts import credentials_of, password_fits, renew_hash, staff_with_id
-from anjungan.regency.staff.sessions import begin_session, end_session
-from anjungan.regency.staff.throttle import note_failure, note_success, remaining_delay
-from anjungan.regency.web.navigation import home_of
+from anjungan.regency.audit.trail import AuditAction, actor_of, record
+from anjungan.regency.staff.accounts import (
+    Credentials,
+    credentials_of,
+    password_fits,
+    renew_hash,
+    staff_with_id,
+)
+from anjungan.regency.staff.sessions import end_session
+from anjungan.regency.staff.throttle import Attempt, remaining_delay
+from anjungan.regency.web.people.login_flow import (
+    Entered,
+    attempt_of,
+    enter,
+    refuse_login,
+    wait_words,
+)
 from anjungan.regency.web.security import (
     FORM_COOKIE,
     SESSION_COOKIE,
@@ -22,10 +35,11 @@ from anjungan.regency.web.security import (
     cookie,
     expired_cookie,
     new_form_token,
+    session_of,
     tokens_match,
 )
-from anjungan.regency.web.site import Site, client_address
-from anjungan.regency.web.words import duration
+from anjungan.regency.web.site import Site
+from anjungan.regency.web.turned_away import Refusal
 
 
 class LoginForm(msgspec.Struct, frozen=True):
@@ -63,45 +77,53 @@ def _log_in(request: PageRequest, site: Site, data: LoginForm) -> Response[Any]:
     if not tokens_match(request.cookies.get(FORM_COOKIE, ""), data.form_token):
         problem = "Halaman ini sudah lama terbuka. Coba lagi."
         return _form(site, name=data.name, problem=problem, status_code=403)
-    address, now = client_address(request), site.now()
+    now = site.now()
     with site.database.reading() as connection:
-        delay = remaining_delay(connection, data.name, address, now)
         credentials = credentials_of(connection, data.name)
+        attempt = attempt_of(connection, request, data.name, credentials.staff_id, now)
+        delay = remaining_delay(connection, attempt, now)
     if delay > timedelta(0):
-        wait = duration(delay + timedelta(seconds=1))
-        return _form(
-            site,
-            name=data.name,
-            problem=f"Terlalu sering salah. Coba lagi setelah {wait}.",
-            status_code=429,
-        )
-    fits = password_fits(credentials, data.password)
-    with site.database.writing() as connection:
-        if not fits or credentials.staff_id is None:
-            note_failure(connection, data.name, address, now)
-            token = None
-        else:
-            note_success(connection, data.name, address)
-            renew_hash(connection, credentials, data.password)
-            end_session(connection, request.cookies.get(SESSION_COOKIE, ""))
-            token = begin_session(connection, credentials.staff_id, now)
-            staff = staff_with_id(connection, credentials.staff_id)
-    if token is None:
+        site.turned_away.count(Refusal.LOGIN_DELAYED)
+        return _form(site, name=data.name, problem=wait_words(delay), status_code=429)
+    fits = password_fits(credentials, data.password) and credentials.usable(now)
+    entered = _judge(request, site, data, credentials, attempt) if fits else None
+    if entered is None:
+        refuse_login(site, credentials.staff_id, attempt)
         return _form(
             site, name=data.name, problem="Nama atau kata sandi tidak cocok.", status_code=403
         )
     return Redirect(
-        "/" if staff is None else home_of(staff),
+        entered.address,
         status_code=303,
-        cookies=[cookie(site, SESSION_COOKIE, token), expired_cookie(site, FORM_COOKIE)],
+        cookies=[*entered.cookies, expired_cookie(site, FORM_COOKIE)],
     )
+
+
+def _judge(
+    request: PageRequest,
+    site: Site,
+    data: LoginForm,
+    credentials: Credentials,
+    attempt: Attempt,
+) -> Entered | None:
+    with site.database.writing() as connection:
+        # the hash was checked outside: the password may have been changed meanwhile
+        if credentials.staff_id is None or credentials_of(connection, data.name) != credentials:
+            return None
+        renew_hash(connection, credentials, data.password)
+        staff = staff_with_id(connection, credentials.staff_id)
+        return None if staff is None else enter(connection, request, site, staff, attempt)
 
 
 @post("/keluar", opt={"needs": None}, sync_to_thread=True)
 def log_out(request: PageRequest, site: NamedDependency[Site]) -> Redirect:
     """End the session (a staff page: the form's token was checked)."""
+    staff = session_of(request).staff
     with site.database.writing() as connection:
         end_session(connection, request.cookies.get(SESSION_COOKIE, ""))
+        record(
+            connection, actor_of(staff), AuditAction.LOGGED_OUT, subject=staff.name, now=site.now()
+        )
     return Redirect("/masuk", status_code=303, cookies=[expired_cookie(site, SESSION_COOKIE)])
 
 
@@ -116,3 +138,7 @@ def _form(site: Site, *, name: str, problem: str, status_code: int = 200) -> Res
     )
     response.set_cookie(cookie(site, FORM_COOKIE, form_token))
     return response
+
+
+PUBLIC_HANDLERS: Final = (login_page, log_in)
+HANDLERS: Final = (log_out,)
