@@ -37,7 +37,8 @@ Send = Callable[[str, MessageText], "bool | None"]
 
 def send_with_apprise(url: str, text: MessageText) -> bool | None:
     """Send one message; what Apprise says of addresses and servers is not logged."""
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    for library in ("apprise", "urllib3"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     asset = apprise.AppriseAsset(app_id="Anjungan Desa", app_desc="Pemantau Anjungan Desa")
     target = apprise.Apprise(asset=asset)
     if not target.add(_with_timeouts(url)):
