@@ -37,6 +37,7 @@ from anjungan.regency.web.letters.drafting import (
     prepare,
     read_form,
 )
+from anjungan.regency.web.letters.suggestions import suggestions
 from anjungan.regency.web.letters.words import problem_words
 from anjungan.regency.web.requests.list_query import ListQuery
 from anjungan.regency.web.security import PageRequest, session_of
@@ -47,6 +48,10 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 
 _MEANWHILE: Final = (
     "Permohonan atau suratnya baru saja diubah orang lain. Buka lagi permohonannya, lalu ulangi."
+)
+CANNOT_OPEN: Final = (
+    "Coba lagi sebentar. Bila tetap begini, kuncinya tidak ada atau isinya rusak: "
+    "hubungi pengelola."
 )
 _TOO_LONG: Final = "Isi surat terlalu panjang. Pendekkan isian yang panjang."
 
@@ -108,7 +113,7 @@ def look_at_draft(
     if not isinstance(ready, Ready):
         return _turned_back(site, ready)
     form = read_form(ready.template, data)
-    return _editor(request, site, ready, form, looked=True)
+    return _editor(request, site, ready, form)
 
 
 @post(
@@ -199,8 +204,7 @@ def make(
             if forwarded:
                 wake_inbox(site.data_dir)
             suffix = ListQuery.read(request.query_params).suffix
-            mark = f"{suffix}&surat=dibuat" if suffix else "?surat=dibuat"
-            return Redirect(f"/permohonan/{request_id}{mark}#surat", status_code=303)
+            return Redirect(f"/permohonan/{request_id}{suffix}#surat", status_code=303)
         case MadeMeanwhile():
             return _editor(request, site, ready, form, problem=_MEANWHILE, status_code=409)
         case TooLong():
@@ -229,7 +233,6 @@ def _editor(
     form: EditedForm,
     *,
     problem: str = "",
-    looked: bool = False,
     status_code: int = 200,
 ) -> Response[str]:
     session = session_of(request)
@@ -249,7 +252,7 @@ def _editor(
         groups=_groups(ready.template.fields),
         problems={each.name: problem_words(each) for each in form.problems},
         problem=problem,
-        looked=looked,
+        suggestions=suggestions(),
         sheet=compose(frame, _with_gaps(ready.template.fields, form.values), None),
         signatory_missing=not frame.signatory.name,
         may_forward=ready.view.line.status is RequestStatus.UNDER_REVIEW
@@ -296,7 +299,7 @@ def _cannot_open(site: Site) -> Response[str]:
     return site.message(
         409,
         "Isian tidak dapat dibuka",
-        "Kuncinya tidak ada di sini, atau isinya rusak. Hubungi pengelola.",
+        CANNOT_OPEN,
     )
 
 

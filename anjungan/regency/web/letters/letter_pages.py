@@ -19,7 +19,7 @@ from anjungan.regency.letters.records import (
 from anjungan.regency.requests.notes import clean_note, note_problem
 from anjungan.regency.requests.reading import read_request
 from anjungan.regency.staff.permissions import Permission
-from anjungan.regency.web.letters.editor_pages import Form, pdf_response
+from anjungan.regency.web.letters.editor_pages import CANNOT_OPEN, Form, pdf_response
 from anjungan.regency.web.requests.list_query import ListQuery
 from anjungan.regency.web.requests.words import NOTE_PROBLEMS
 from anjungan.regency.web.security import PageRequest, session_of
@@ -68,7 +68,7 @@ def print_letter(
         return site.message(
             409,
             "Surat tidak dapat dibuka",
-            "Kuncinya tidak ada di sini, atau isinya rusak. Hubungi pengelola.",
+            CANNOT_OPEN,
         )
     return pdf_response(drawn.pdf, file_name(letter), download=data.get("unduh") == "1")
 
@@ -117,8 +117,7 @@ def void_letter(
             409, "Surat tidak berlaku", "Surat ini sudah diganti atau dibatalkan orang lain."
         )
     suffix = ListQuery.read(request.query_params).suffix
-    mark = f"{suffix}&surat=batal" if suffix else "?surat=batal"
-    return Redirect(f"/permohonan/{request_id}{mark}#surat", status_code=303)
+    return Redirect(f"/permohonan/{request_id}{suffix}#surat", status_code=303)
 
 
 def _letter_of(

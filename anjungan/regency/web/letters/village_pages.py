@@ -33,6 +33,7 @@ from anjungan.regency.letters.number_format import NumberParts, NumberScope, wri
 from anjungan.regency.letters.numbers import continue_after, last_number, sequence_of
 from anjungan.regency.letters.sample_letter import sample_pdf
 from anjungan.regency.letters.templates import load_templates, template_of
+from anjungan.regency.service_titles import service_words
 from anjungan.regency.staff.permissions import Permission
 from anjungan.regency.staff.sessions import Session
 from anjungan.regency.web.letters.drafting import today
@@ -270,7 +271,10 @@ def _page(
     status_code: int = 200,
 ) -> Response[str]:
     village, day = asked.village, today(site)
-    templates = sorted(load_templates().values(), key=lambda each: each.title)
+    templates = sorted(
+        ((service_words(each.service).title, each) for each in load_templates().values()),
+        key=lambda pair: pair[0],
+    )
     with site.database.reading() as connection:
         codes = read_codes(connection, village.code)
         example_code = codes.get(_SAMPLE_SERVICE) or load_templates()[_SAMPLE_SERVICE].code
