@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +37,20 @@ def listens(pid: int, port: int) -> bool:
         if fields[3] == _LISTENING and local_port == port and f"socket:[{fields[9]}]" in held:
             return True
     return False
+
+
+def watch_works(database: Path) -> bool:
+    """Whether the regency's watch has taken its lease, in a database that may not be there yet."""
+    try:
+        line = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=1.0)
+    except sqlite3.OperationalError:
+        return False
+    with contextlib.closing(line):
+        try:
+            row = line.execute("SELECT until FROM leases WHERE name = 'watch'").fetchone()
+        except sqlite3.OperationalError:
+            return False
+    return row is not None and bool(row[0] > time.time() * 1000)
 
 
 async def broker_answers(port: int) -> bool:

@@ -104,6 +104,10 @@ public_url = {public_url}
 
 [fleet]
 report_interval_s = {health_interval_s}
+
+[alerts]
+# a visitor of the demo does not wait ten minutes to see an alert
+pace = 0.02
 """
 
 

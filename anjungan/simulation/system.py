@@ -14,12 +14,19 @@ from typing import Final
 
 from anjungan.appliance.agent.app import SOCKET_NAME
 from anjungan.protocol.identity import regency_of
+from anjungan.regency.settings import RegencySettings
 from anjungan.simulation.addresses import kept_addresses
 from anjungan.simulation.broker import broker_command
 from anjungan.simulation.places import Places
 from anjungan.simulation.ports import free_port
 from anjungan.simulation.processes import OnDeath, Part, Supervisor, python
-from anjungan.simulation.readiness import broker_answers, http_answers, listens, regency_is_present
+from anjungan.simulation.readiness import (
+    broker_answers,
+    http_answers,
+    listens,
+    regency_is_present,
+    watch_works,
+)
 from anjungan.simulation.site import KIOSK, KIOSK_NAME, Ports, StaffLogin, prepare, web_url
 
 AGENT: Final = "agent"
@@ -31,6 +38,7 @@ FLEET: Final = "fleet"
 INBOX: Final = "inbox"
 LINE: Final = "line"
 SCREENS: Final = "screens"
+WATCH: Final = "watch"
 WEB: Final = "web"
 
 
@@ -189,6 +197,12 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
             [*anjungan, "regency", "web", *regency],
             is_ready=lambda pid: _web_serves(pid, ports.web, "/healthz"),
         )
+        yield Part(
+            WATCH,
+            [*anjungan, "regency", "watch", *regency],
+            is_ready=lambda _pid: _watch_works(places),
+            on_death=OnDeath.RESTART,
+        )
     yield Part(
         DEVICES,
         python("anjungan.simulation.device_host", *data),
@@ -210,6 +224,11 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
     if options.fleet and options.web:
         clerk = python("anjungan.simulation.clerk", *data)
         yield Part(CLERK, clerk, on_death=OnDeath.RESTART)
+
+
+async def _watch_works(places: Places) -> bool:
+    settings = RegencySettings(data_dir=places.regency_dir)
+    return watch_works(settings.database_path)
 
 
 async def _broker_serves(pid: int, port: int) -> bool:

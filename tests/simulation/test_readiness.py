@@ -1,8 +1,11 @@
 """Being ready is asked from outside: nothing, silence and errors are not ready."""
 
 import asyncio
+import contextlib
 import os
 import socket
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from anjungan.simulation.readiness import (
     http_answers,
     listens,
     regency_is_present,
+    watch_works,
 )
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -138,3 +142,19 @@ def test_readiness_is_told_where_somebody_waits(
         notify_ready()
         assert waiting.recv(64) == b"READY=1"
     notify_ready()  # nobody waits there any more
+
+
+def test_a_watch_works_while_its_lease_lasts(tmp_path: Path) -> None:
+    database = tmp_path / "regency.db"
+    assert not watch_works(database), "nobody has made the database yet"
+    with contextlib.closing(sqlite3.connect(database)) as line:
+        assert not watch_works(database), "nor its tables"
+        line.execute("CREATE TABLE leases (name TEXT, holder TEXT, until INTEGER)")
+        line.commit()
+        assert not watch_works(database), "nobody has taken it"
+        line.execute("INSERT INTO leases VALUES ('watch', 'a', 1000)")
+        line.commit()
+        assert not watch_works(database), "it ran out long ago"
+        line.execute("UPDATE leases SET until = ?", (round(time.time() * 1000) + 60_000,))
+        line.commit()
+        assert watch_works(database)
