@@ -41,12 +41,18 @@ def timeline(view: RequestView, due_at: datetime | None) -> Sequence[Node]:
         view.submitted_at,
         hint="jam belum pasti" if unsure else "",
     )
-    passed = [_node(view, change) for change in view.history]
-    return [sent, *passed, *_later(view.line.status, due_at)]
+    last = view.history[-1]
+    # what staff returned is being checked by that very change, anything else came by itself
+    came = last.status is _S.UNDER_REVIEW and last.actor is not Actor.STAFF
+    passed = [
+        _node(view, change, is_now=change is last and not came and last.status not in _CLOSED)
+        for change in view.history
+    ]
+    checking = Node("Diperiksa petugas", "now", "dots", hint="sekarang")
+    return [sent, *passed, *([checking] if came else ()), *_later(last.status, due_at)]
 
 
-def _node(view: RequestView, change: StatusChange) -> Node:
-    is_now = change is view.history[-1] and change.status not in _CLOSED
+def _node(view: RequestView, change: StatusChange, *, is_now: bool) -> Node:
     icons = {_S.CANCELLED: "x"}
     icon = icons.get(change.status, "dots" if is_now else "check")
     by, title = "", STATUS_SIGNS[change.status].word
@@ -59,16 +65,12 @@ def _node(view: RequestView, change: StatusChange) -> Node:
                 title = "Dilengkapi pemohon"
         case Actor.STAFF:
             by = change.actor_name
-    hint = ""
-    if is_now and change.status is _S.UNDER_REVIEW:
-        hint = "sedang diperiksa petugas"
     return Node(
         title,
         "now" if is_now else "done",
         icon,
         change.changed_at,
         by=by,
-        hint=hint,
         note=change.note,
         missing=field_labels(view.line.service, change.missing_fields),
     )
