@@ -1,7 +1,7 @@
 """Indonesian words every page uses: signs, times, sizes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from anjungan.regency.requests.lateness import WIB
@@ -30,6 +30,11 @@ def long_date(moment: datetime) -> str:
     """``Selasa, 24 November 2026``."""
     local = moment.astimezone(WIB)
     return f"{_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def day_words(day: date) -> str:
+    """``Selasa, 24 November 2026`` for a day of the calendar."""
+    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_time(moment: datetime) -> str:

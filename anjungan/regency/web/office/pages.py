@@ -32,6 +32,20 @@ ENTRIES: Final[Sequence[SettingsEntry]] = (
         "Kop surat, penanda tangan, nomor surat, dan kertas.",
         Permission.MAKE_LETTERS,
     ),
+    SettingsEntry(
+        "/setelan/layanan",
+        "clock",
+        "Waktu layanan",
+        "Berapa hari kerja setiap layanan boleh berjalan.",
+        Permission.MANAGE_SETTINGS,
+    ),
+    SettingsEntry(
+        "/setelan/hari-libur",
+        "calendar-off",
+        "Hari libur",
+        "Hari yang tidak dihitung sebagai hari kerja.",
+        Permission.MANAGE_SETTINGS,
+    ),
 )
 
 

@@ -2,11 +2,18 @@
 
 from typing import Final
 
-from anjungan.regency.web.requests import list_pages, opening_pages, request_page, status_pages
+from anjungan.regency.web.requests import (
+    list_pages,
+    opening_pages,
+    request_page,
+    setting_pages,
+    status_pages,
+)
 
 HANDLERS: Final = (
     *list_pages.HANDLERS,
     *request_page.HANDLERS,
     *opening_pages.HANDLERS,
     *status_pages.HANDLERS,
+    *setting_pages.HANDLERS,
 )
