@@ -5,6 +5,7 @@ before. The sealed part repeats id, kiosk, service, form version and ticket; the
 them with the message around it, so sealed answers cannot be moved to another request.
 """
 
+import enum
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -92,9 +93,24 @@ class Opened:
     answers: Answers
 
 
+class WhyClosed(enum.Enum):
+    """Why something sealed cannot be opened."""
+
+    DAMAGED = "damaged"
+    """Sealed to another key, damaged, or not answers at all."""
+    UNKNOWN_KEY = "unknown_key"
+    """The private key it names is not here (or cannot be read)."""
+    KEY_RETIRED = "key_retired"
+    """The private key's 24 months after its last use are over."""
+    OPENER_AWAY = "opener_away"
+    """The process that opens is not running or does not answer; ask again later."""
+
+
 @dataclass(frozen=True, slots=True)
 class CannotOpen:
-    """Wrong key, damaged, or not answers at all."""
+    """It stays sealed."""
+
+    why: WhyClosed = WhyClosed.DAMAGED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,16 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: "Commands") -> None:
-    """Add ``inbox``, ``web`` and ``watch``."""
+    """Add ``inbox``, ``web``, ``watch`` and ``opener``."""
     add_command(commands, "inbox", "take in what kiosks send, and send them statuses", _inbox)
     add_command(commands, "web", "serve pages for staff and for residents' phones", _web)
     add_command(commands, "watch", "raise alerts, keep history short, deliver what waits", _watch)
+    add_command(
+        commands,
+        "opener",
+        "open sealed answers for the web process; it alone reads private keys",
+        _opener,
+    )
 
 
 def _inbox(settings: "RegencySettings", arguments: argparse.Namespace) -> int:
@@ -39,3 +45,11 @@ def _watch(settings: "RegencySettings", arguments: argparse.Namespace) -> int:
     del arguments
     set_up_logging()
     return run_watch(settings)
+
+
+def _opener(settings: "RegencySettings", arguments: argparse.Namespace) -> int:
+    from anjungan.regency.opener.process import run_opener
+
+    del arguments
+    set_up_logging()
+    return run_opener(settings)

@@ -20,6 +20,7 @@ from anjungan.regency.home_assistant.settings import HomeAssistantSettings
 from anjungan.regency.inbox.settings import InboxSettings
 from anjungan.regency.link.settings import BrokerAddress, MqttSettings, TlsFiles
 from anjungan.regency.loopback import is_loopback
+from anjungan.regency.opener.settings import OpenerSettings
 from anjungan.regency.staff.settings import PeopleSettings
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     requests: RequestSettings = RequestSettings()
     alerts: AlertSettings = AlertSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
+    opener: OpenerSettings = OpenerSettings()
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
     people: PeopleSettings = PeopleSettings()
 

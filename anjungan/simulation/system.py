@@ -14,6 +14,7 @@ from typing import Final
 
 from anjungan.appliance.agent.app import SOCKET_NAME
 from anjungan.protocol.identity import regency_of
+from anjungan.regency.opener.client import OpenerClient
 from anjungan.regency.settings import RegencySettings
 from anjungan.simulation.addresses import kept_addresses
 from anjungan.simulation.broker import broker_command
@@ -37,6 +38,7 @@ DEVICES: Final = "devices"
 FLEET: Final = "fleet"
 INBOX: Final = "inbox"
 LINE: Final = "line"
+OPENER: Final = "opener"
 SCREENS: Final = "screens"
 WATCH: Final = "watch"
 WEB: Final = "web"
@@ -193,6 +195,12 @@ def _parts(places: Places, ports: Ports, options: Options) -> Iterator[Part]:
     )
     if options.web:
         yield Part(
+            OPENER,
+            [*anjungan, "regency", "opener", *regency],
+            is_ready=lambda _pid: _opener_answers(places.regency_dir),
+            on_death=OnDeath.RESTART,
+        )
+        yield Part(
             WEB,
             [*anjungan, "regency", "web", *regency],
             is_ready=lambda pid: _web_serves(pid, ports.web, "/healthz"),
@@ -233,6 +241,10 @@ async def _watch_works(places: Places) -> bool:
 
 async def _broker_serves(pid: int, port: int) -> bool:
     return listens(pid, port) and await broker_answers(port)
+
+
+async def _opener_answers(data_dir: Path) -> bool:
+    return await asyncio.to_thread(OpenerClient(data_dir).is_there)
 
 
 async def _web_serves(pid: int, port: int, path: str) -> bool:

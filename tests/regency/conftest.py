@@ -47,6 +47,7 @@ from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.inbox.intake import Taken, take
 from anjungan.regency.inbox.reading import read
 from anjungan.regency.keys import KeyFiles, check_keys, create_keys
+from anjungan.regency.opener.local import Opener
 from anjungan.regency.settings import MqttSettings, RegencySettings, load_settings
 from anjungan.regency.staff import accounts as staff_accounts
 from anjungan.regency.staff.accounts import add_staff
@@ -402,7 +403,14 @@ def open_browser(
     @contextmanager
     def browser() -> Iterator[Browser]:
         # an application of its own for each, as with two web processes
-        app = create_app(settings, database, now=clock, monotonic_s=clock.monotonic_s)
+        app = create_app(
+            settings,
+            database,
+            # in this process; the opener as a process has its own tests
+            opener=Opener(KeyFiles(settings.keys_path)),
+            now=clock,
+            monotonic_s=clock.monotonic_s,
+        )
         with TestClient(app, raise_server_exceptions=False) as client:
             yield Browser(client)
 

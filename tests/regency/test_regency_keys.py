@@ -7,7 +7,7 @@ from nacl.public import PrivateKey
 from regency_lab import BEGIN, REGENCY
 
 from anjungan.protocol.keyring import KeyringError
-from anjungan.protocol.sealing import CannotOpen, Opened, binding_of
+from anjungan.protocol.sealing import CannotOpen, Opened, WhyClosed, binding_of
 from anjungan.regency.keys import (
     KeyFiles,
     KeyFilesError,
@@ -15,7 +15,7 @@ from anjungan.regency.keys import (
     create_keys,
     load_private_keys,
 )
-from anjungan.regency.opener import Opener
+from anjungan.regency.opener.local import Opener
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_the_opener_reads_keys_that_came_after_it(tmp_path, kiosk):
     opener = Opener(files)
     request = kiosk.request()
     binding = binding_of(kiosk.kiosk, request)
-    assert opener.open(b"x", "3505-20261124-1", binding) == CannotOpen()
+    assert opener.open(b"x", "3505-20261124-1", binding) == CannotOpen(WhyClosed.UNKNOWN_KEY)
     create_keys(files, REGENCY, BEGIN)
     sealed = kiosk.request(check_keys(files, REGENCY).keys[0])
     binding = binding_of(kiosk.kiosk, sealed)
@@ -103,5 +103,5 @@ def test_the_opener_says_when_keys_cannot_be_read(files, kiosk, caplog):
     request = kiosk.request()
     with caplog.at_level(logging.ERROR):
         opened = Opener(files).open(b"x", request.kid, binding_of(kiosk.kiosk, request))
-    assert opened == CannotOpen()
+    assert opened == CannotOpen(WhyClosed.UNKNOWN_KEY)
     assert "others may read it" in caplog.text

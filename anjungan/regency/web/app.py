@@ -14,8 +14,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from anjungan.regency.failures import failure_words
-from anjungan.regency.keys import KeyFiles
-from anjungan.regency.opener import Opener
+from anjungan.regency.opener.client import OpenerClient
+from anjungan.regency.opener.opening import SealOpener
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.staff.factor_key import FactorKey
 from anjungan.regency.store.database import Database
@@ -60,15 +60,16 @@ def create_app(
     settings: RegencySettings,
     database: Database,
     *,
+    opener: SealOpener | None = None,
     now: Callable[[], datetime] = utc_now,
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> Litestar:
-    """The web application over an open database."""
+    """The web application over an open database; without ``opener`` it asks the process for it."""
     assets = load_assets()
     site = Site(
         settings=settings,
         database=database,
-        opener=Opener(KeyFiles(settings.keys_path)),
+        opener=opener or OpenerClient(settings.data_dir),
         factor_key=FactorKey(settings.second_factor_key_path),
         assets=assets,
         templates=make_templates(assets, settings.regency_name),

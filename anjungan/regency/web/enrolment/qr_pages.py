@@ -90,8 +90,8 @@ def send_request(
     match told:
         case EnrolmentPending():
             return Redirect(f"/pendaftaran/qr/jawaban/{token}", status_code=303)
-        case Refusal(problem=problem, tries_left=tries_left):
-            words = PROBLEM_WORDS.get(problem, UNKNOWN_PROBLEM)
+        case Refusal(problem=refused, tries_left=tries_left):
+            words = PROBLEM_WORDS.get(refused, UNKNOWN_PROBLEM)
             if tries_left is not None:
                 words = f"{words} Sisa percobaan: {tries_left}."
             return _form(request, site, packed, problem=words, status_code=409)

@@ -14,6 +14,7 @@ from anjungan.regency.requests.opened_answers import OpenedAnswers, open_answers
 from anjungan.regency.requests.openings import OpeningOutcome, record_opening
 from anjungan.regency.requests.reading import quarantine_amendments, read_request, read_sealed
 from anjungan.regency.staff.permissions import Permission
+from anjungan.regency.web.requests.closed_words import CLOSED_WORDS
 from anjungan.regency.web.requests.request_page import (
     Shown,
     not_found,
@@ -94,9 +95,9 @@ def _opened(request: PageRequest, site: Site, request_id: str) -> Shown | None:
             nik = result.applicant_nik
             mark = None if nik is None else site.opener.mark(nik)
             shown = replace(shown, opened=result, mark=mark)
-        case CannotOpen():
+        case CannotOpen(why):
             outcome = OpeningOutcome.CANNOT_OPEN
-            shown = replace(shown, cannot_open=True)
+            shown = replace(shown, closed=CLOSED_WORDS[why])
         case WrongBinding():
             outcome = OpeningOutcome.WRONG_BINDING
         case _:

@@ -34,12 +34,13 @@ from anjungan.regency.web.staff_frame import staff_page
 class Shown:
     """What a page of a request shows beside the request itself.
 
-    ``mark`` is what requests of the same resident are told by, once answers were opened.
+    ``mark`` is what requests of the same resident are told by, once answers were opened;
+    ``closed`` says why they could not be, and what to do.
     """
 
     opened: OpenedAnswers | None = None
     mark: bytes | None = None
-    cannot_open: bool = False
+    closed: tuple[str, str] | None = None
     problem: str = ""
     note: str = ""
     ticked: Sequence[str] = ()

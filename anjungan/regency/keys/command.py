@@ -1,4 +1,4 @@
-"""The regency's keys on the command line."""
+"""The regency's sealing keys on the command line."""
 
 import argparse
 import sys

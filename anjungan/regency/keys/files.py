@@ -21,9 +21,10 @@ from nacl.signing import SigningKey, VerifyKey
 
 from anjungan.protocol.identity import RegencyCode
 from anjungan.protocol.keyring import Keyring, SealingKey, open_keyring, sign_keyring
+from anjungan.regency.keys.ages import is_retired
 
-_PRIVATE_MODE: Final = 0o600
-_PUBLIC_MODE: Final = 0o644
+PRIVATE_MODE: Final = 0o600
+PUBLIC_MODE: Final = 0o644
 _FOLDER_MODE: Final = 0o700
 RESIDENTS_KEY_BYTES: Final = 32
 
@@ -59,6 +60,16 @@ class KeyFiles:
         return self.folder / "sealing"
 
     @property
+    def draft(self) -> Path:
+        """The next keyring, not signed yet: it goes to the offline root and comes back signed."""
+        return self.folder / "keyring-draft.json"
+
+    @property
+    def retired(self) -> Path:
+        """Which private keys were destroyed after their time, as JSON."""
+        return self.folder / "retired.json"
+
+    @property
     def residents(self) -> Path:
         """The secret key of resident marks, as hex."""
         return self.folder / "residents.key"
@@ -82,11 +93,11 @@ def create_keys(files: KeyFiles, regency: RegencyCode, now: datetime) -> str:
     )
     for folder in (files.folder, files.root_key.parent, files.sealing):
         folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
-    _write_new(files.sealing / f"{kid}.key", private_key.encode(HexEncoder), _PRIVATE_MODE)
-    _write_new(files.root_key, root.encode(HexEncoder), _PRIVATE_MODE)
+    write_new(files.sealing / f"{kid}.key", private_key.encode(HexEncoder), PRIVATE_MODE)
+    write_new(files.root_key, root.encode(HexEncoder), PRIVATE_MODE)
     create_residents_key(files)
-    _write_new(files.root_public, root.verify_key.encode(HexEncoder), _PUBLIC_MODE)
-    _write_new(files.keyring, sign_keyring(ring, root), _PUBLIC_MODE)
+    write_new(files.root_public, root.verify_key.encode(HexEncoder), PUBLIC_MODE)
+    write_new(files.keyring, sign_keyring(ring, root), PUBLIC_MODE)
     return kid
 
 
@@ -94,7 +105,7 @@ def create_residents_key(files: KeyFiles) -> None:
     """Make the key of resident marks, unless there is one: marks of two keys never match."""
     if not files.residents.exists():
         key = secrets.token_bytes(RESIDENTS_KEY_BYTES).hex().encode()
-        _write_new(files.residents, key, _PRIVATE_MODE)
+        write_new(files.residents, key, PRIVATE_MODE)
 
 
 def load_residents_key(files: KeyFiles) -> bytes | None:
@@ -112,22 +123,44 @@ def load_residents_key(files: KeyFiles) -> bytes | None:
     return key
 
 
-def check_keys(files: KeyFiles, regency: RegencyCode) -> Keyring:
+def check_keys(files: KeyFiles, regency: RegencyCode, now: datetime | None = None) -> Keyring:
     """Check that the keyring is signed by the root and that each of its keys can be opened with.
 
+    A key whose time is over (see ``ages``) need not be there any more; without ``now`` none is.
     Raises KeyFilesError (or KeyringError from the protocol) saying what is wrong.
     """
+    ring = load_ring(files, regency)
+    check_private_keys(files, ring, now)
+    return ring
+
+
+def load_ring(files: KeyFiles, regency: RegencyCode) -> Keyring:
+    """The keyring in force, checked against the root; KeyFilesError or KeyringError otherwise."""
     try:
-        root = VerifyKey(files.root_public.read_bytes().strip(), encoder=HexEncoder)
-        ring = open_keyring(files.keyring.read_bytes(), root, regency=regency)
+        return open_keyring(files.keyring.read_bytes(), load_root(files), regency=regency)
     except OSError as error:
         raise KeyFilesError(f"{error.filename}: {error.strerror}") from error
+
+
+def load_root(files: KeyFiles) -> VerifyKey:
+    """The root's public key."""
+    try:
+        return VerifyKey(files.root_public.read_bytes().strip(), encoder=HexEncoder)
+    except OSError as error:
+        raise KeyFilesError(f"{error.filename}: {error.strerror}") from error
+    except ValueError:
+        raise KeyFilesError(f"{files.root_public}: not a key") from None
+
+
+def check_private_keys(files: KeyFiles, ring: Keyring, now: datetime | None = None) -> None:
+    """Check that whatever a ring lets kiosks seal to can be opened; KeyFilesError otherwise."""
     private_keys = load_private_keys(files)
     for key in ring.keys:
         private = private_keys.get(key.kid)
+        if private is None and now is not None and is_retired(ring, key.kid, now):
+            continue
         if private is None or bytes(private.public_key) != key.public_key:
             raise KeyFilesError(f"no private key for {key.kid}")
-    return ring
 
 
 def load_private_keys(files: KeyFiles) -> Mapping[str, PrivateKey]:
@@ -144,9 +177,10 @@ def load_private_keys(files: KeyFiles) -> Mapping[str, PrivateKey]:
     return keys
 
 
-def _write_new(path: Path, content: bytes, mode: int) -> None:
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that must not be there yet, to the medium."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content + b"\n" if mode == _PRIVATE_MODE else content)
+        file.write(content + b"\n" if mode == PRIVATE_MODE else content)
         file.flush()
         os.fsync(file.fileno())
