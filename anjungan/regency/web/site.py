@@ -13,7 +13,7 @@ from litestar.connection import ASGIConnection
 from anjungan.catalogue.villages import Village, load_villages
 from anjungan.protocol.identity import VillageCode
 from anjungan.protocol.tickets import TicketCode, spell_code
-from anjungan.regency.opener import Opener
+from anjungan.regency.opener.opening import SealOpener
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.staff.factor_key import FactorKey
 from anjungan.regency.store.database import Database
@@ -40,7 +40,7 @@ class Site:
 
     settings: RegencySettings
     database: Database
-    opener: Opener
+    opener: SealOpener
     factor_key: FactorKey
     assets: Assets
     templates: Environment
