@@ -27,8 +27,9 @@ from anjungan.protocol.keyring import Keyring, open_keyring
 from anjungan.protocol.messages import DeviceHealth
 from anjungan.regency.keys import KeyFiles
 from anjungan.regency.settings import RegencySettings, load_settings
-from anjungan.simulation.light_kiosk import Habits, LightKiosk, Pace
+from anjungan.simulation.light_kiosk import Away, Habits, LightKiosk, Pace
 from anjungan.simulation.light_ledger import Ledger, Memory
+from anjungan.simulation.light_machine import Traits
 from anjungan.simulation.notify import notify_ready
 from anjungan.simulation.places import Places
 from anjungan.simulation.site import KIOSK
@@ -54,17 +55,32 @@ def devices(**faults: tuple[str, str]) -> tuple[DeviceHealth, ...]:
 
 def habits_of(position: int, health_interval_s: float) -> Habits:
     """The peculiarities of the kiosk at that place in the list of villages."""
+    # away long enough to be called offline, which takes four missed reports
+    away_s = 8 * health_interval_s
     match position:
         case 1:
             return Habits(devices=devices(printer=("fault", "paper_out")))
+        case 2:
+            return Habits(devices=devices(), traits=Traits(warmer_by_c=27.0))
+        case 3:
+            return Habits(devices=devices(), traits=Traits(paper_percent=17))
         case 4:
-            # away long enough to be called offline, which takes four missed reports
-            away_s = 8 * health_interval_s
             return Habits(devices=devices(), away_every_s=2 * away_s, away_for_s=away_s)
+        case 5:
+            return Habits(devices=devices(), traits=Traits(cellular=True, worn_percent=30))
         case 6:
             return Habits(devices=devices(scanner=("missing", "")), request_every_s=180.0)
+        case 7:
+            return Habits(devices=devices(), traits=Traits(weak_supply=True))
         case 9:
             return Habits(devices=devices(printer=("fault", "cover_open")), request_every_s=45.0)
+        case 10:
+            return Habits(
+                devices=devices(),
+                away_every_s=5 * away_s,
+                away_for_s=1.5 * away_s,
+                away_by=Away.POWER_CUT,
+            )
         case _:
             return Habits(devices=devices())
 

@@ -5,21 +5,30 @@ kiosk is not.
 """
 
 import asyncio
+import enum
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from anjungan.protocol import contract
-from anjungan.protocol.messages import DeviceHealth, Presence, Receipt, Request, Status
+from anjungan.protocol.messages import DeviceHealth, Health, Presence, Receipt, Request, Status
 from anjungan.protocol.topics import DownTopic, UpKind, UpTopic, down_filter, parse_topic
 from anjungan.simulation.light_ledger import Ledger
+from anjungan.simulation.light_machine import USUAL, LightMachine, Traits
 from anjungan.simulation.mqtt_client import MqttClient, MqttLostError, Will
 
 log = logging.getLogger(__name__)
 
 _CANCEL_PROBABILITY: Final = 0.1
 _BACKOFF_BASE_S: Final = 0.25
+
+
+class Away(enum.Enum):
+    """Why a kiosk goes away by habit."""
+
+    DEAD_LINE = "dead_line"
+    POWER_CUT = "power_cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,8 @@ class Habits:
     request_every_s: float = 90.0
     away_every_s: float = float("inf")
     away_for_s: float = 0.0
+    away_by: Away = Away.DEAD_LINE
+    traits: Traits = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class LightKiosk:
         self._broker_port = broker_port
         self._habits = habits
         self._pace = pace
-        self._started_at = _now()
+        self._machine = LightMachine(ledger.kiosk, habits.traits, _now())
         self.born = asyncio.Event()
         """Set once the kiosk has been connected."""
 
@@ -64,9 +75,17 @@ class LightKiosk:
                 failures += 1
             else:
                 failures = 0
-                await asyncio.sleep(self._habits.away_for_s)
+                await self._be_away()
             ceiling_s = min(self._pace.backoff_cap_s, _BACKOFF_BASE_S * 2.0 ** min(failures, 10))
             await asyncio.sleep(self.ledger.random.uniform(0.05, ceiling_s))
+
+    async def _be_away(self) -> None:
+        """By habit: the line is dead, or the power is, and then everything begins anew."""
+        went_at = _now()
+        await asyncio.sleep(self._habits.away_for_s)
+        if self._habits.away_by is Away.POWER_CUT:
+            self.ledger.power_returned()
+            self._machine.power_returned(went_at, _now())
 
     async def _connected_once(self) -> None:
         """One connection; returns when the kiosk goes away by habit, without a farewell."""
@@ -96,15 +115,14 @@ class LightKiosk:
         birth = contract.encode(ledger.state(Presence.ONLINE))
         await client.publish(str(self._topic(UpKind.STATE)), birth, retain=True)
         self.born.set()
+        self._machine.connections += 1
         away_at_s = loop.time() + ledger.random.uniform(0.5, 1.5) * self._habits.away_every_s
         visitor_at_s = loop.time() + self._until_a_visitor_s()
         health_at_s = loop.time()
         while (now_s := loop.time()) < away_at_s:
             if now_s >= health_at_s:
                 health_at_s = now_s + pace.health_interval_s
-                uptime_s = round((_now() - self._started_at).total_seconds())
-                report = ledger.health(self._habits.devices, uptime_s, _now())
-                await self._publish(client, UpKind.HEALTH, report)
+                await self._publish(client, UpKind.HEALTH, self._report())
             if now_s >= visitor_at_s:
                 visitor_at_s = now_s + self._until_a_visitor_s()
                 self._visit()
@@ -114,6 +132,11 @@ class LightKiosk:
             while (ack := ledger.next_ack(_now())) is not None:
                 await self._publish(client, UpKind.ACK, ack)
             await asyncio.sleep(ledger.random.uniform(0.5, 1.0) * pace.work_interval_s)
+
+    def _report(self) -> Health:
+        now, machine = _now(), self._machine
+        devices = machine.with_paper(self._habits.devices, self.ledger.tally.made)
+        return self.ledger.health(devices, machine.uptime_s(now), now, machine.parts(now))
 
     def _until_a_visitor_s(self) -> float:
         return self.ledger.random.expovariate(1 / self._habits.request_every_s)

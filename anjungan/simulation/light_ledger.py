@@ -30,6 +30,7 @@ from anjungan.protocol.sealing import binding_of, seal
 from anjungan.protocol.status import RESIDENT_MAY_CANCEL, RequestStatus
 from anjungan.protocol.tickets import QueueNumber, format_queue_number, new_code, new_token
 from anjungan.simulation.invented import Invention
+from anjungan.simulation.light_machine import MachineParts
 
 _WIB: Final = timedelta(hours=7)
 """Western Indonesian Time; Indonesia has no summer time."""
@@ -103,9 +104,14 @@ class Ledger:
             version=anjungan.__version__,
         )
 
-    def health(self, devices: tuple[DeviceHealth, ...], uptime_s: int, now: datetime) -> Health:
-        """A report."""
-        random = self.random
+    def health(
+        self,
+        devices: tuple[DeviceHealth, ...],
+        uptime_s: int,
+        now: datetime,
+        machine: MachineParts | None = None,
+    ) -> Health:
+        """A report; without a machine it tells nothing of one."""
         waiting = sorted(
             (each.message for each in self._waiting.values()), key=lambda each: each.counter
         )
@@ -122,10 +128,7 @@ class Ledger:
                 refused=self.tally.refused,
             ),
             devices=devices,
-            cpu_temperature_c=round(random.uniform(46.0, 58.0), 1),
-            disk_free_bytes=random.randint(20_000, 24_000) * 1_000_000,
-            memory_available_bytes=random.randint(500, 700) * 1_000_000,
-            load_1min=round(random.uniform(0.05, 0.6), 2),
+            **({} if machine is None else machine),
         )
 
     def ask_for_a_letter(self, now: datetime) -> Request:
@@ -172,6 +175,12 @@ class Ledger:
         for each in due:
             each.sent_s = clock_s
         return tuple(each.message for each in due)
+
+    def power_returned(self) -> None:
+        """A new start; what waits is kept, as an outbox keeps it over a power cut."""
+        self.memory.boot += 1
+        self.session = 0
+        self._counter = 0
 
     def connection_lost(self) -> None:
         """Everything that waits is to be sent again."""

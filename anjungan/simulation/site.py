@@ -66,6 +66,7 @@ path = {scanner}
 
 [devices.printer]
 path = {printer}
+roll_length_m = 18
 
 # a second reader, for 125 kHz cards
 [devices.tag_reader]
