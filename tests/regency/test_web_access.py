@@ -2,10 +2,11 @@
 
 Whoever adds a page need not change this file: the walk finds it. A page for everybody is named in
 ``PUBLIC``; an id in an address that says nothing of a village is named in ``VILLAGELESS``, any
-other one in ``anjungan.regency.web.scopes``. ``FOREIGN`` gives an example of each kind of id.
+other one in ``anjungan.regency.web.scopes``. ``EXAMPLES`` gives ids of each kind in two villages.
 """
 
 import logging
+import uuid
 from dataclasses import dataclass
 
 import pytest
@@ -14,11 +15,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
-from regency_lab import KIOSK
-from sqlalchemy import select
+from sqlalchemy import Integer, LargeBinary, String, Text, insert, select
 
 from anjungan.regency.staff.permissions import PERMISSIONS, Permission, Role
-from anjungan.regency.store.tables import AUDIT
+from anjungan.regency.store.columns import Instant
+from anjungan.regency.store.tables import AUDIT, INCIDENTS, LETTERS
 from anjungan.regency.web.admission import admit_staff
 from anjungan.regency.web.app import create_app
 from anjungan.regency.web.scopes import VILLAGE_OF
@@ -26,6 +27,19 @@ from anjungan.regency.web.turned_away import Refusal
 
 PUBLIC = {
     "/masuk": "the login",
+    "/masuk/kode": "the login's second step, by the cookie of its first",
+    "/masuk/kode/periksa": "the login's second step, by the cookie of its first",
+    "/masuk/sandi-baru": "the login's second step, by the cookie of its first",
+    "/masuk/sandi-baru/simpan": "the login's second step, by the cookie of its first",
+    "/masuk/pasang-kode": "the login's second step, by the cookie of its first",
+    "/masuk/pasang-kode/pastikan": "the login's second step, by the cookie of its first",
+    "/api/enrolment/1/requests": "kiosks that enrol, by their claim code",
+    "/api/enrolment/1/answers": "kiosks that enrol, by their key",
+    "/api/enrolment/1/nonces": "kiosks that renew their certificate",
+    "/api/enrolment/1/renewals": "kiosks that renew, by their certificate",
+    "/pendaftaran/qr/{packed:str}": "a technician's phone, by the claim code in the QR",
+    "/pendaftaran/qr/kirim/{packed:str}": "a technician's phone, by the claim code in the QR",
+    "/pendaftaran/qr/jawaban/{token:str}": "a technician's phone, by a token",
     "/t/{token:str}": "residents, by the ticket's token",
     "/surat": "anybody who checks a letter, by its code",
     "/surat/{token:str}": "anybody who checks a letter, by its QR",
@@ -38,15 +52,21 @@ PUBLIC = {
 
 VILLAGELESS: dict[str, str] = {
     "service": "services are the same everywhere",
+    "session_id": "one's own sessions, looked up with their owner",
 }
-"""Ids in addresses of staff pages that belong to no village, and why."""
+"""Ids in addresses that a village officer may open and that belong to no village, and why."""
 
-FOREIGN = {
-    "request_id": lambda lab: lab.request_id,
-    "kiosk": lambda lab: KIOSK,
-    "letter_id": lambda lab: "none-yet",
+EXAMPLES = {
+    "request_id": lambda lab, village: lab.requests[village],
+    "kiosk": lambda lab, village: f"{village}-1",
+    "letter_id": lambda lab, village: lab.letters[village],
+    "incident_id": lambda lab, village: lab.incidents[village],
+    "village": lambda lab, village: village,
 }
-"""For each kind of id of a village: one of Minggirsari's, which Beru's officer must not see."""
+"""For each kind of id of a village: one that belongs to ``village``."""
+
+OWN, FOREIGN = "3505171001", "3505102001"
+"""Beru, whose officer is logged in, and Minggirsari."""
 
 ANY_VALUE = {int: "1", str: "x"}
 
@@ -61,7 +81,11 @@ PERSON_OF = {
 
 @dataclass(frozen=True)
 class Lab:
-    request_id: str
+    """Something of each kind in both villages."""
+
+    requests: dict[str, str]
+    letters: dict[str, str]
+    incidents: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -119,7 +143,7 @@ def open_doors(app):
             problems.append(f"{page.method} {page.path} does not say what it needs")
         if not page.guarded and page.path not in PUBLIC:
             problems.append(f"{page.method} {page.path} is open to everybody and not in PUBLIC")
-        if page.guarded:
+        if page.guarded and page.needs in {None, *PERMISSIONS[Role.VILLAGE_OFFICER]}:
             problems += [
                 f"{page.method} {page.path}: whose village is {name}?"
                 for name, _ in page.parameters
@@ -141,10 +165,47 @@ def staff_pages(app):
 
 
 @pytest.fixture
-def lab(intake, kiosk):
-    request = kiosk.request()
-    intake(request)
-    return Lab(request.id)
+def lab(intake, kiosk, other_kiosk, database, clock):
+    requests = {FOREIGN: kiosk.request(), OWN: other_kiosk.request()}
+    intake(requests[FOREIGN])
+    intake(requests[OWN], kiosk=other_kiosk.kiosk)
+    letters, incidents = {}, {}
+    with database.writing() as connection:
+        for number, village in enumerate((OWN, FOREIGN)):
+            letters[village] = str(uuid.UUID(int=number + 1))
+            connection.execute(
+                insert(LETTERS).values(
+                    a_row(LETTERS, number, clock())
+                    | {
+                        "id": letters[village],
+                        "request_id": requests[village].id,
+                        "village": village,
+                    }
+                )
+            )
+            made = connection.execute(
+                insert(INCIDENTS)
+                .values(a_row(INCIDENTS, number, clock()) | {"village": village})
+                .returning(INCIDENTS.c.id)
+            )
+            incidents[village] = made.scalar_one()
+    return Lab({village: each.id for village, each in requests.items()}, letters, incidents)
+
+
+def a_row(table, number, now):
+    """Something for every column that must be filled; different for each number."""
+    values = {
+        Integer: number,
+        String: f"x{number}",
+        Text: "{}",
+        LargeBinary: bytes([number]) * 32,
+        Instant: now,
+    }
+    return {
+        column.name: next(value for kind, value in values.items() if isinstance(column.type, kind))
+        for column in table.columns
+        if not column.nullable and not (column.primary_key and isinstance(column.type, Integer))
+    }
 
 
 def refusals(database):
@@ -249,30 +310,38 @@ def test_a_form_without_its_token_is_refused_everywhere(browser, staff_pages, da
 
 
 def test_there_is_an_example_of_every_id_of_a_village():
-    assert set(FOREIGN) == set(VILLAGE_OF)
+    assert set(EXAMPLES) == set(VILLAGE_OF)
 
 
 def test_another_villages_id_is_refused_everywhere(browser, staff_pages, lab, database):
     allowed = PERMISSIONS[Role.VILLAGE_OFFICER]
-    pages = [
-        page
+    doors = [
+        (page, foreign)
         for page in staff_pages
-        if any(name in VILLAGE_OF for name, _ in page.parameters)
-        and (page.needs is None or page.needs in allowed)
+        if page.needs is None or page.needs in allowed
+        for foreign, _ in page.parameters
+        if foreign in VILLAGE_OF
     ]
-    assert len(pages) >= 4
+    assert len(doors) >= 4
     browser.log_in("beru")
     token = token_of(browser)
-    for page in pages:
-        values = {name: FOREIGN[name](lab) for name, _ in page.parameters if name in FOREIGN}
+    for page, foreign in doors:
+        # one id of another village among ids of one's own
+        values = {
+            name: EXAMPLES[name](lab, FOREIGN if name == foreign else OWN)
+            for name, _ in page.parameters
+            if name in EXAMPLES
+        }
         response = ask(browser, page, page.address(values), form_token=token)
-        assert response.status_code == 404, page
-        assert "bukan untuk desa Anda" in response.text, page
+        assert response.status_code == 404, (page, foreign)
+        assert "bukan untuk desa Anda" in response.text, (page, foreign)
     lines = refusals(database)
-    assert len(lines) == len(pages)
+    assert len(lines) == len(doors)
     assert {line.detail for line in lines} == {Refusal.VILLAGE.value}
-    assert {line.subject for line in lines} <= {lab.request_id, KIOSK}
-    assert {line.village for line in lines} == {KIOSK.partition("-")[0]}
+    assert {line.subject for line in lines} <= {
+        str(each(lab, FOREIGN)) for each in EXAMPLES.values()
+    }
+    assert {line.village for line in lines} == {FOREIGN}
 
 
 def test_ones_own_village_is_let_in(browser, intake, other_kiosk, database):
