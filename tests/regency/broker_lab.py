@@ -36,12 +36,15 @@ from anjungan.regency.enrolment.authority import (
 )
 from anjungan.regency.enrolment.authority_files import (
     AuthorityFiles,
+    issuing_numbers,
     load_issuing,
+    load_issuing_number,
     replace_public_file,
 )
 from anjungan.regency.enrolment.beginning import begin_authority
 from anjungan.regency.enrolment.own_certificates import issue_inbox_files, issue_server_files
 from anjungan.regency.link.settings import MqttSettings
+from anjungan.regency.link.tls import ClosingSocket
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database, open_database
 
@@ -150,7 +153,12 @@ class SecuredBroker:
         """Put revocation lists of our own making in place and reload."""
         now = at or datetime.now(tz=UTC)
         self.revoked += [Revoked(serial, now) for serial in revoked]
-        content = make_crl(self.issuing, self.revoked, now).public_bytes(Encoding.PEM)
+        issuers = [
+            load_issuing_number(self.authority, number)
+            for number in issuing_numbers(self.authority)
+        ]
+        lists = [make_crl(issuer, self.revoked, now) for issuer in issuers]
+        content = b"".join(each.public_bytes(Encoding.PEM) for each in lists)
         replace_public_file(self.authority.crl, content)
         bring_over(self.authority, self.files)
         self.reload()
@@ -274,6 +282,7 @@ class Peer:
         self.client = client
         context = identity.context() if isinstance(identity, PeerIdentity) else identity
         if context is not None:
+            context.sslsocket_class = ClosingSocket
             client.tls_set_context(context)
         if will is not None:
             client.will_set(will[0], will[1], qos=1, retain=True)

@@ -24,6 +24,7 @@ from anjungan.appliance.uplink.settings import UplinkSettings
 from anjungan.appliance.uplink.silence import Silence
 from anjungan.appliance.uplink.window import Room, Window
 from anjungan.protocol.contract import UpMessage, encode
+from anjungan.protocol.keyring_news import KeyringNews, keyring_file
 from anjungan.protocol.message_id import MessageId, new_message_id
 from anjungan.protocol.messages import (
     Ack,
@@ -52,6 +53,7 @@ class Listeners:
     on_status: Callable[[Status, Ticket], None]
     on_receipt: Callable[[ReceiptItem], None]
     on_presence: Callable[[bool], None]
+    on_keyring: Callable[[bytes], None]
     health: Callable[[], HealthReading]
 
 
@@ -164,6 +166,8 @@ class Conversation:
                     await self._take_receipt(message)
                 case Status():
                     await self._take_status(message)
+                case KeyringNews():
+                    self._tell.on_keyring(keyring_file(message))
                 case _:
                     assert_never(message)
 

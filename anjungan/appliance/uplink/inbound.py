@@ -8,6 +8,7 @@ from typing import Final
 from anjungan.appliance.uplink.line import Inbound
 from anjungan.protocol.contract import RETAINED, Malformed, decode
 from anjungan.protocol.identity import KioskId, regency_of
+from anjungan.protocol.keyring_news import KeyringNews
 from anjungan.protocol.messages import Receipt, RegencyPresence, Status
 from anjungan.protocol.topics import DownTopic, SharedTopic, TopicError, parse_topic
 
@@ -31,7 +32,7 @@ class Dropped:
     reason: DropReason
 
 
-Judged = Receipt | Status | RegencyPresence | Dropped
+Judged = Receipt | Status | RegencyPresence | KeyringNews | Dropped
 
 
 def judge(inbound: Inbound, kiosk: KioskId) -> Judged:
@@ -49,7 +50,7 @@ def judge(inbound: Inbound, kiosk: KioskId) -> Judged:
         return Dropped(DropReason.RETAINED)
     message = decode(topic.kind, inbound.payload)
     match message:
-        case Receipt() | Status() | RegencyPresence():
+        case Receipt() | Status() | RegencyPresence() | KeyringNews():
             return message
         case Malformed():
             return Dropped(DropReason.MALFORMED)

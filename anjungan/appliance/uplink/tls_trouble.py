@@ -18,9 +18,20 @@ _HAS_EXPIRED: Final = 10
 
 
 class AlertHearingSocket(ssl.SSLSocket):
-    """Keeps the alert with which the other side ended the connection; paho forgets it."""
+    """Keeps the alert with which the other side ended the connection; paho forgets it.
+
+    paho also forgets a socket whose handshake failed: this one closes itself then.
+    """
 
     alert: str = ""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - the library's own
+        """Shake hands, or close."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
     def recv(self, *arguments: Any, **keywords: Any) -> bytes:
         """Receive, and remember why not."""

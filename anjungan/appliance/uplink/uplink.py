@@ -53,6 +53,7 @@ class Uplink:
         on_line: Callable[[LineState], None],
         on_status: Callable[[Status, Ticket], None],
         on_receipt: Callable[[ReceiptItem], None],
+        on_keyring: Callable[[bytes], None] = lambda _file: None,
         health: Callable[[], HealthReading],
         clock: LineClock,
         rng: Random,
@@ -66,6 +67,8 @@ class Uplink:
             on_line: told every change of the line's state.
             on_status: told every new status with its ticket, after it is stored.
             on_receipt: told the receipt of every message of ours, after it is stored.
+            on_keyring: told every keyring that comes, as the file kiosks keep; nothing of it is
+                checked yet.
             health: read when a report is due.
             clock: the time.
             rng: the jitter.
@@ -89,6 +92,7 @@ class Uplink:
             on_status=on_status,
             on_receipt=on_receipt,
             on_presence=lambda present: self._line_is(Connected(present)),
+            on_keyring=on_keyring,
             health=health,
         )
         self._backoff = Backoff(

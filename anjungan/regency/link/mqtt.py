@@ -2,17 +2,19 @@
 
 MQTT 3.1.1, QoS 1. Every connection gets a fresh paho client: paho would send its own queue again
 after a reconnect, and the database alone decides what is sent again. Messages are acknowledged to
-the broker after our commit, so the broker's window bounds what waits in memory.
+the broker after our commit, so the broker's window bounds what waits in memory; where a broker has
+a larger one than we want, its socket is left unread.
+
+paho is driven by the link's own thread (its ``loop_read``, ``loop_write`` and ``loop_misc``), so
+that messages are handed over and acknowledged by the hundred instead of one by one.
 """
 
 import logging
-import queue
-import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -21,23 +23,38 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from anjungan.regency.link.backoff import Backoff
 from anjungan.regency.link.settings import BrokerAddress
+from anjungan.regency.link.sockets import Corked, Doorbell, set_options, wait_readable
 from anjungan.regency.link.tls import client_context, trouble_of
+
+if TYPE_CHECKING:
+    import queue
 
 LOG: Final = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S: Final = 10.0
+CONNECTED_WITHIN_S: Final = 15.0
 HELD_LONG_ENOUGH_S: Final = 30.0
 UNSENT_PACKETS: Final = 2000
-TCP_USER_TIMEOUT_MS: Final = 60_000
+MOST_WAITING: Final = 2000
+"""Messages handed over and not acknowledged yet; while there are so many, nothing is read."""
+BURST: Final = 100
+_MISC_EVERY_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A published message, to be acknowledged once it is committed."""
+    """A published message."""
 
     topic: str
     payload: bytes
     retained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """Messages in the order they came; ``acknowledge`` all of them once they are committed."""
+
+    messages: Sequence[Delivery]
     acknowledge: Callable[[], None]
 
 
@@ -51,7 +68,7 @@ class Disconnected:
     """The connection is gone; the link is trying again by itself."""
 
 
-LinkEvent = Delivery | Connected | Disconnected
+LinkEvent = Deliveries | Connected | Disconnected
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,19 @@ class Publication:
     retained: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Under which id the link connects, what it subscribes to, and whether the broker keeps it.
+
+    A session that is kept gets what came while nobody was there. One that shares its subscription
+    with others is not kept: the broker would go on dealing messages out to it.
+    """
+
+    client_id: str
+    subscriptions: Sequence[str]
+    kept: bool = True
+
+
 class MqttLink:
     """Keeps one connection up from a thread of its own and puts what happens into a queue."""
 
@@ -71,22 +101,20 @@ class MqttLink:
         *,
         broker: BrokerAddress,
         keep_alive_s: int,
-        client_id: str,
-        subscription: str,
+        session: Session,
         will: Callable[[], Publication],
         events: "queue.Queue[Any]",
         admits: Callable[[str, int], bool] = lambda _topic, _size_bytes: True,
     ) -> None:
         self._broker = broker
         self._keep_alive_s = keep_alive_s
-        self._client_id = client_id
-        self._subscription = subscription
+        self._session = session
         self._will = will
         self._events = events
         self._admits = admits
-        self._client: Client | None = None
+        self._connection: _Connection | None = None
+        self._doorbell = Doorbell()
         self._stopping = threading.Event()
-        self._gone = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mqtt-link", daemon=True)
 
     def start(self) -> None:
@@ -95,32 +123,25 @@ class MqttLink:
 
     def stop(self, *, last_words: Publication | None = None, timeout_s: float = 5.0) -> None:
         """Publish ``last_words`` if connected, disconnect and end the thread."""
-        client = self._client
-        if client is not None and last_words is not None:
-            sent = client.publish(
-                last_words.topic, last_words.payload, qos=1, retain=last_words.retained
-            )
-            try:
-                sent.wait_for_publish(timeout_s)
-            except (RuntimeError, ValueError):
-                LOG.debug("the last words were not taken")
+        connection = self._connection
+        if connection is not None and last_words is not None:
+            connection.say_and_wait(last_words, timeout_s)
         self._stopping.set()
-        self._gone.set()
+        self._doorbell.ring()
         self._thread.join(timeout_s)
+        if not self._thread.is_alive():
+            self._doorbell.close()
 
     def publish(self, publication: Publication) -> bool:
         """Hand a message to the broker; False when there is no connection to do it on."""
-        client = self._client
-        if client is None:
-            return False
-        info = client.publish(
-            publication.topic, publication.payload, qos=1, retain=publication.retained
-        )
-        return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+        connection = self._connection
+        return connection is not None and connection.publish(publication)
 
     def reconnect(self) -> None:
         """Drop the connection and make a new one: the broker sends again what was not taken."""
-        self._gone.set()
+        connection = self._connection
+        if connection is not None:
+            connection.end()
 
     def _run(self) -> None:
         backoff = Backoff()
@@ -135,43 +156,168 @@ class MqttLink:
             self._stopping.wait(backoff.next_delay_s())
 
     def _hold_one_connection(self) -> None:
-        client = self._new_client()
-        self._gone.clear()
+        connection = _Connection(self._session, self._doorbell, self._admits, self._events.put)
         try:
-            client.connect(self._broker.host, self._broker.port, keepalive=self._keep_alive_s)
-            client.loop_start()
-            self._gone.wait()
+            connection.open(self._broker, self._keep_alive_s, self._will())
+            while not self._stopping.is_set() and connection.work():
+                if connection.subscribed and self._connection is None:
+                    self._connection = connection
+                    self._events.put(Connected())
         finally:
-            was_connected = self._client is not None
-            self._client = None
-            client.disconnect()
-            client.loop_stop()
+            was_connected = self._connection is not None
+            self._connection = None
+            connection.close()
             if was_connected and not self._stopping.is_set():
                 self._events.put(Disconnected())
+
+
+class _Connection:
+    """One connection. ``work`` and paho's callbacks run in the link's thread."""
+
+    def __init__(
+        self,
+        session: Session,
+        doorbell: Doorbell,
+        admits: Callable[[str, int], bool],
+        hand_over: Callable[[Deliveries], None],
+    ) -> None:
+        self.subscribed = False
+        self._session = session
+        self._doorbell = doorbell
+        self._admits = admits
+        self._hand_over = hand_over
+        self._over = False
+        self._lock = threading.Lock()
+        self._to_acknowledge: list[int] = []
+        self._waiting = 0
+        self._arrived: list[Delivery] = []
+        self._arrived_mids: list[int] = []
+        self._misc_due_s = 0.0
+        self._subscribed_by_s = time.monotonic() + CONNECTED_WITHIN_S
+        self._client = self._new_client()
+
+    def open(self, broker: BrokerAddress, keep_alive_s: int, will: Publication) -> None:
+        """Connect; raise OSError or ValueError when it cannot be tried."""
+        client = self._client
+        if broker.tls is not None:
+            client.tls_set_context(client_context(broker.tls))
+        client.will_set(will.topic, will.payload, qos=1, retain=will.retained)
+        client.connect(broker.host, broker.port, keepalive=keep_alive_s)
+
+    def close(self) -> None:
+        """Disconnect; what is not acknowledged will be delivered again."""
+        self._over = True
+        self._client.disconnect()
+        self._client.loop_write()
+        sock = self._client.socket()
+        if sock is not None:  # the farewell was not taken
+            sock.close()
+
+    def end(self) -> None:
+        """Let ``work`` return False."""
+        self._over = True
+        self._doorbell.ring()
+
+    def publish(self, publication: Publication) -> bool:
+        """Queue a message for the broker; False when it cannot be."""
+        info = self._client.publish(
+            publication.topic, publication.payload, qos=1, retain=publication.retained
+        )
+        self._doorbell.ring()
+        return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def say_and_wait(self, publication: Publication, timeout_s: float) -> None:
+        """Publish and wait until the broker has it."""
+        sent = self._client.publish(
+            publication.topic, publication.payload, qos=1, retain=publication.retained
+        )
+        self._doorbell.ring()
+        try:
+            sent.wait_for_publish(timeout_s)
+        except (RuntimeError, ValueError):
+            LOG.debug("the last words were not taken")
+
+    def work(self) -> bool:
+        """Wait for something to do and do it; False once the connection is over."""
+        client = self._client
+        sock = client.socket()
+        if sock is None or self._over:
+            return False
+        now_s = time.monotonic()
+        if not self.subscribed and now_s > self._subscribed_by_s:
+            LOG.warning("the broker does not answer")
+            return False
+        reads = self._waiting < MOST_WAITING
+        wait_s = max(0.0, self._misc_due_s - now_s)
+        readable = self._doorbell.wait(
+            sock, reads=reads, writes=client.want_write(), timeout_s=wait_s
+        )
+        self._acknowledge()
+        if readable:
+            self._read_burst(sock)
+        if client.want_write():
+            with Corked(sock):
+                client.loop_write()
+        if time.monotonic() >= self._misc_due_s:
+            self._misc_due_s = time.monotonic() + _MISC_EVERY_S
+            client.loop_misc()
+        return not self._over
+
+    def _read_burst(self, sock: Any) -> None:
+        try:
+            for _ in range(BURST):
+                if self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                    break
+                if not wait_readable(sock):
+                    break
+        finally:
+            if self._arrived:
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        mids, messages = tuple(self._arrived_mids), tuple(self._arrived)
+        self._arrived.clear()
+        self._arrived_mids.clear()
+        with self._lock:
+            self._waiting += len(messages)
+
+        def acknowledge() -> None:
+            with self._lock:
+                self._to_acknowledge.extend(mids)
+                self._waiting -= len(messages)
+            self._doorbell.ring()
+
+        self._hand_over(Deliveries(messages, acknowledge))
+
+    def _acknowledge(self) -> None:
+        with self._lock:
+            mids, self._to_acknowledge = self._to_acknowledge, []
+        for mid in mids:
+            if mid:  # QoS 0 has none
+                self._client.ack(mid, 1)
 
     def _new_client(self) -> Client:
         client = Client(
             CallbackAPIVersion.VERSION2,
-            client_id=self._client_id,
-            clean_session=False,
+            client_id=self._session.client_id,
+            clean_session=not self._session.kept,
             protocol=MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
             manual_ack=True,
         )
-        if self._broker.tls is not None:
-            client.tls_set_context(client_context(self._broker.tls))
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_queued_messages_set(UNSENT_PACKETS)
-        will = self._will()
-        client.will_set(will.topic, will.payload, qos=1, retain=will.retained)
-        client.on_socket_open = _set_socket_options
+        client.max_inflight_messages_set(UNSENT_PACKETS)
+        client.on_socket_open = set_options
+        # with it paho leaves writing to us
+        client.on_socket_register_write = _nothing
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         client.on_disconnect = self._on_disconnect
         return client
 
-    # --- paho's thread --------------------------------------------------------------------
+    # --- called by paho -------------------------------------------------------------------
 
     def _on_connect(
         self,
@@ -184,9 +330,9 @@ class MqttLink:
         del userdata, flags, properties
         if reason.is_failure:
             LOG.warning("the broker refused the connection: %s", reason)
-            self._gone.set()
+            self._over = True
             return
-        client.subscribe(self._subscription, qos=1)
+        client.subscribe([(each, 1) for each in self._session.subscriptions])
 
     def _on_subscribe(
         self,
@@ -196,37 +342,25 @@ class MqttLink:
         reasons: list[ReasonCode],
         properties: Properties | None,
     ) -> None:
-        del userdata, mid, properties
+        del client, userdata, mid, properties
         if any(reason.is_failure for reason in reasons):
             LOG.error("the broker refused the subscription")
-            self._gone.set()
+            self._over = True
             return
-        self._client = client
-        self._events.put(Connected())
+        self.subscribed = True
 
     def _on_message(self, client: Client, userdata: Any, message: MQTTMessage) -> None:
         del userdata
-        mid, qos = message.mid, message.qos
-
-        def acknowledge() -> None:
-            if qos and client is self._client:
-                client.ack(mid, qos)
-
         try:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
         if not self._admits(topic, len(message.payload)):
-            acknowledge()
+            if message.qos:
+                client.ack(message.mid, message.qos)
             return
-        delivery = Delivery(topic, bytes(message.payload), message.retain, acknowledge)
-        # waiting here holds the broker back when more waits than the inbox can take
-        while not self._gone.is_set():
-            try:
-                self._events.put(delivery, timeout=1.0)
-            except queue.Full:
-                continue
-            return
+        self._arrived.append(Delivery(topic, bytes(message.payload), message.retain))
+        self._arrived_mids.append(message.mid if message.qos else 0)
 
     def _on_disconnect(
         self,
@@ -238,11 +372,8 @@ class MqttLink:
     ) -> None:
         del client, userdata, flags, properties
         LOG.info("disconnected from the broker: %s", reason)
-        self._gone.set()
+        self._over = True
 
 
-def _set_socket_options(client: Client, userdata: Any, sock: Any) -> None:
-    del client, userdata
-    # without it a round trip takes 40 to 90 ms: Nagle waits for the delayed acknowledgement
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+def _nothing(client: Client, userdata: Any, sock: Any) -> None:
+    del client, userdata, sock

@@ -5,6 +5,18 @@ import ssl
 from anjungan.regency.link.settings import TlsFiles
 
 
+class ClosingSocket(ssl.SSLSocket):
+    """Closes itself when the handshake fails; paho forgets such a socket."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - the library's own
+        """Shake hands, or close."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 def client_context(files: TlsFiles) -> ssl.SSLContext:
     """A context made anew for each connection, so that a renewed certificate is taken by itself.
 
@@ -14,6 +26,7 @@ def client_context(files: TlsFiles) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_verify_locations(cafile=files.authorities)
     context.load_cert_chain(files.certificate, files.key)
+    context.sslsocket_class = ClosingSocket
     return context
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from anjungan.regency.alerts.duties import alert_duties
+from anjungan.regency.broker.keeping import broker_duties
 from anjungan.regency.enrolment.duties import enrolment_duties
 from anjungan.regency.fleet.duties import fleet_duties
 from anjungan.regency.settings import RegencySettings
@@ -17,5 +18,6 @@ def all_duties(settings: RegencySettings, database: Database) -> Sequence[Duty]:
     return (
         *fleet_duties(database),
         *enrolment_duties(settings, database),
+        *broker_duties(settings, database),
         *alert_duties(settings, database),
     )
