@@ -25,6 +25,7 @@ MEASUREMENTS: Final = (
     "device-idle",
     "printing",
     "parsers",
+    "fleet-page",
 )
 EXIT_NOT_MET: Final = 1
 

@@ -48,7 +48,7 @@ def test_a_kiosk_with_a_device_in_trouble_needs_a_check(officer, intake, kiosk):
         )
     )
     html = officer.get("/anjungan").text
-    for words in ("Perlu dicek", "Printer tiket: Kertas habis", "tertua 11 menit"):
+    for words in ("Perlu dicek", "Kertas habis", "tertua 11 menit"):
         assert words in html
 
 

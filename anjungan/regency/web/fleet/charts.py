@@ -26,7 +26,7 @@ _BOTTOM: Final = 172
 _BUCKETS: Final = 162
 _BARS: Final = 54
 _MOST_LINES: Final = 4
-_NICE: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+_NICE: Final = (1.0, 1.5, 2.0, 2.5, 5.0, 10.0)
 _TABLE_ROWS: Final = 24
 
 

@@ -31,7 +31,7 @@ from anjungan.regency.web.security import PageRequest, session_of
 from anjungan.regency.web.site import Site, village_words
 from anjungan.regency.web.staff_frame import staff_page
 
-LOG_LINES: Final = 20
+LOG_LINES: Final = 12
 _LONGEST_MS: Final = 4_000_000_000_000
 
 

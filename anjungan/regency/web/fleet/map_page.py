@@ -11,6 +11,7 @@ from anjungan.catalogue.villages import Village, load_villages
 from anjungan.regency.staff.permissions import Permission
 from anjungan.regency.web.fleet.fleet_page import Stood, read_stood
 from anjungan.regency.web.fleet.list_query import FleetQuery
+from anjungan.regency.web.fleet.map_labels import Labels, Name
 from anjungan.regency.web.fleet.regency_map import Place, load_regency_map
 from anjungan.regency.web.fleet.standing import (
     NOT_INSTALLED,
@@ -24,7 +25,9 @@ from anjungan.regency.web.staff_frame import staff_page
 from anjungan.regency.web.words import Sign
 
 NAMES_SHOWN: Final = 45
-"""Names of villages on the map; of more only those in trouble, or they would hide each other."""
+"""Names of villages on the map; of more only those in trouble."""
+_VILLAGE_TEXT: Final = 21
+_DISTRICT_TEXT: Final = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def map_page(request: PageRequest, site: NamedDependency[Site]) -> Response[str]
     }
     installed = {each.village.code for each in villages}
     named = villages if len(villages) <= NAMES_SHOWN else _troubled(villages)
+    labels = Labels(drawing.width, drawing.height)
     return staff_page(
         site,
         session,
@@ -74,7 +78,14 @@ def map_page(request: PageRequest, site: NamedDependency[Site]) -> Response[str]
             if code in drawing.villages and code not in installed
         ],
         groups=[(STANDING_SIGNS[key], key, group) for key, group in by_standing.items() if group],
-        named=named,
+        village_names=labels.place(
+            (Name(each.village.name, each.place.x, each.place.y) for each in named if each.place),
+            _VILLAGE_TEXT,
+        ),
+        district_names=labels.place(
+            (Name(name, place.x, place.y) for name, place in drawing.districts.items()),
+            _DISTRICT_TEXT,
+        ),
         not_installed=NOT_INSTALLED,
         signs=[(standing, STANDING_SIGNS[standing]) for standing in Standing],
         kiosks=len(fleet.stood),

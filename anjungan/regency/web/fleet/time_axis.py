@@ -35,13 +35,17 @@ def time_ticks(window: Span) -> Sequence[Tick]:
     end = Tick(window.end, _end_word(window), "end")
     for moment, word in _candidates(window):
         part = (moment - window.begin) / window.length
-        before = chosen[-1].at if chosen else None
-        if before is not None and (moment - before) / window.length < _LEAST_APART:
+        if chosen and (moment - chosen[-1].at) / window.length < _apart(chosen[-1]):
             continue
         if 1 - part < _LEAST_APART * 1.3:
             break
         chosen.append(Tick(moment, word, "start" if part < _LEAST_APART / 2 else "middle"))
     return [*chosen, end]
+
+
+def _apart(before: Tick) -> float:
+    """How far the next word must be; one that begins at its moment reaches further to the right."""
+    return _LEAST_APART * (1.5 if before.anchor == "start" else 1.0)
 
 
 def _end_word(window: Span) -> str:

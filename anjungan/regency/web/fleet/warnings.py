@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from anjungan.protocol.health import PowerFault
+from anjungan.protocol.health import DeviceHealth, PowerFault
 from anjungan.protocol.messages import Health
 from anjungan.regency.alerts.kinds import AlertKind, Rule
 from anjungan.regency.alerts.words import KIND_WORDS
-from anjungan.regency.fleet.measurements import paper_percent
+from anjungan.regency.fleet.measurements import PRINTER_KIND, paper_percent
 from anjungan.regency.fleet.overview import KioskView
 from anjungan.regency.fleet.presence import Connection
 from anjungan.regency.web.fleet.standing import Standing
@@ -54,15 +54,19 @@ def standing_of(view: KioskView, rules: Rules, *, in_maintenance: bool, now: dat
 
 def warned(health: Health, rules: Rules, now: datetime) -> Sequence[Warned]:
     """What is wrong by the limits of the alerts, without their patience; devices first."""
-    found = [
-        f"{device.name}: {device.sign.word}"
-        for device in map(device_words, health.devices)
-        if not device.is_well
-    ]
+    found = [_device(each) for each in health.devices if not device_words(each).is_well]
     if not health.screens_up:
         found.append("Layar mati")
     found += [KIND_WORDS[kind] for kind in _kinds(health, rules, now)]
     return [Warned(word) for word in found]
+
+
+def _device(device: DeviceHealth) -> str:
+    """``Pemindai QR: Tidak ditemukan``; of paper and cover everybody knows whose they are."""
+    words = device_words(device)
+    if device.kind == PRINTER_KIND and device.code in {"paper_out", "near_end", "cover_open"}:
+        return words.sign.word
+    return f"{words.name}: {words.sign.word}"
 
 
 def _kinds(health: Health, rules: Rules, now: datetime) -> Sequence[AlertKind]:

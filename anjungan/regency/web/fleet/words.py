@@ -52,7 +52,7 @@ _DEVICE_KINDS: Final = {
     "printer": ("Printer tiket", "printer"),
     "document_printer": ("Printer A4", "file-text"),
     "buttons": ("Tombol", "circle-arrow-up"),
-    "sound": ("Pengeras suara", "bell"),
+    "sound": ("Pengeras suara", "volume"),
     "backlight": ("Lampu layar", "device-desktop-check"),
     "screens": ("Layar", "hand-click"),
 }
