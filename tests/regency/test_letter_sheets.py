@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from anjungan import cli
 from anjungan.catalogue.loading import load_catalogue
 from anjungan.catalogue.villages import load_villages
 from anjungan.protocol.identity import VillageCode
@@ -24,7 +25,8 @@ from anjungan.regency.letters.checking import (
 from anjungan.regency.letters.frame import decode_frame, encode_frame
 from anjungan.regency.letters.letterheads import VillageLetterhead, make_frame
 from anjungan.regency.letters.logos import LogoProblem, check_logo
-from anjungan.regency.letters.pdf import PAPERS_MM, Logo, TooManyPagesError, render_pdf
+from anjungan.regency.letters.pdf import Logo, TooManyPagesError, render_pdf
+from anjungan.regency.letters.pdf_page import PAPERS_MM
 from anjungan.regency.letters.samples import sample_values
 from anjungan.regency.letters.sheet import Paragraph, compose, small_first
 from anjungan.regency.letters.template_file import SharedFile, TemplateFile
@@ -303,3 +305,27 @@ def test_values_tell_nothing_when_they_are_printed_in_a_log():
     assert "Aminah" not in repr(sheet)
     assert "Aminah" not in repr(list(sheet.parts))
     assert msgspec.json.encode(frame_for("keterangan-usaha")).count(b"Aminah") == 0
+
+
+@pytest.mark.parametrize("lines", range(6, 30, 6))
+def test_a_signature_never_stands_alone_on_a_page(lines):
+    service = "keterangan-pindah-penduduk"
+    values = dict(sample_values(template_of(service), TODAY))
+    values["pengikut"] = "\n".join(f"Contoh {number}" for number in range(lines))
+    values["keterangan"] = "\n".join(f"Baris {number}" for number in range(25))
+    last = pages_of(render_pdf(sheet_of(service, values), NOW))[-1].extract_text()
+    assert "Demikian" in last
+    assert "Contoh Kepala" in last
+
+
+def test_the_gallery_writes_letters_to_look_at(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ANJUNGAN_REGENCY_DATA_DIR", str(tmp_path))
+    folder = tmp_path / "gallery"
+    words = ["regency", "admin", "letter-gallery", str(folder), "--paper", "A4"]
+    assert cli.main([*words, "--service", "kuasa"]) == 0
+    (written,) = folder.iterdir()
+    assert "SURAT KUASA" in text_of(written.read_bytes())
+    assert cli.main([*words, "--service", "tidak-ada"]) == 1
+    assert "no such village or service" in capsys.readouterr().err
+    (tmp_path / "file").write_text("")
+    assert cli.main(["regency", "admin", "letter-gallery", str(tmp_path / "file")]) == 1

@@ -7,10 +7,14 @@ import subprocess
 import pypdf
 import pytest
 from letters_lab import BUSINESS, NAME, NIK, answers, make_letter, open_editor, request_with
+from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import select
 
 from anjungan.protocol.status import RequestStatus
-from anjungan.regency.store.tables import AUDIT, LETTERS, REQUESTS
+from anjungan.regency.keys import KeyFiles
+from anjungan.regency.letters.printing import letter_pdf
+from anjungan.regency.letters.records import read_letter
+from anjungan.regency.store.tables import AUDIT, LETTERS, METADATA, REQUESTS
 
 
 @pytest.fixture
@@ -145,7 +149,17 @@ def test_nothing_that_was_answered_stands_in_the_clear(
     (letter,) = letters_in(database)
     link = scanned(pdf_of(beru, request_id, letter.id).content, tmp_path)
     token = link.rpartition("/")[2]
-    stored = b"".join(path.read_bytes() for path in settings.data_dir.glob("regency.db*"))
+    with database.reading() as connection:
+        values = [
+            value
+            for table in METADATA.sorted_tables
+            for row in connection.execute(select(table))
+            for value in row
+        ]
+    stored = b"\n".join(
+        value if isinstance(value, bytes) else str(value).encode() for value in values
+    )
+    stored += b"".join(path.read_bytes() for path in settings.data_dir.glob("regency.db*"))
     for secret in (NAME, NIK, BUSINESS, "Dusun Contoh", "C. S. A.", token):
         assert secret.encode() not in stored
     assert letter.number.encode() in stored
@@ -370,3 +384,63 @@ def test_a_letter_is_found_only_under_its_own_request(
         )
         assert response.status_code == 404
     assert letters_in(database)[0].state == "valid"
+
+
+def test_a_request_that_changed_meanwhile_gets_no_letter(beru, database, request_id):
+    fields = open_editor(beru, request_id).fields
+    fields["f_warga_alamat"] = "Dusun Contoh"
+    changed = beru.post(
+        f"/permohonan/{request_id}/status", f"/permohonan/{request_id}", status=2, revision=1
+    )
+    assert changed.status_code == 303
+    response = beru.client.post(f"/permohonan/{request_id}/surat/buat", data=fields)
+    assert response.status_code == 409
+    assert "baru saja diubah" in response.text
+    assert letters_in(database) == []
+
+
+def test_without_keys_nothing_is_opened_and_nothing_made(
+    beru, database, request_id, settings, tmp_path
+):
+    make_letter(beru, request_id)
+    (letter,) = letters_in(database)
+    for key in settings.keys_path.glob("sealing/*.key"):
+        key.rename(tmp_path / key.name)
+    beru.client.app.state.site.opener.__init__(KeyFiles(settings.keys_path))
+    editor = beru.post(f"/permohonan/{request_id}/surat/isi", f"/permohonan/{request_id}")
+    assert editor.status_code == 409
+    assert pdf_of(beru, request_id, letter.id).status_code == 409
+    assert len(audit_of(database, "letter_not_opened")) == 2
+    (settings.keys_path / "keyring.json").unlink()
+    editor = beru.post(f"/permohonan/{request_id}/surat/isi", f"/permohonan/{request_id}")
+    assert "Kunci kabupaten belum ada" in editor.text
+
+
+def test_a_letter_can_be_sealed_for_one_print(beru, database, request_id):
+    make_letter(beru, request_id)
+    (row,) = letters_in(database)
+    key = PrivateKey.generate()
+    with database.reading() as connection:
+        letter = read_letter(connection, row.id)
+        made = letter_pdf(connection, beru.client.app.state.site.opener, letter)
+    sealed = made.sealed_to(bytes(key.public_key))
+    assert b"%PDF" not in sealed
+    assert SealedBox(key).decrypt(sealed) == pdf_of(beru, request_id, row.id).content
+    assert NAME not in repr(made)
+
+
+def test_from_the_older_letter_back_to_the_answers(beru, request_id):
+    make_letter(beru, request_id, f_nama_usaha="Warung Lain")
+    assert open_editor(beru, request_id).fields["f_nama_usaha"] == "Warung Lain"
+    again = open_editor(beru, request_id, source="answers").fields
+    assert again["f_nama_usaha"] == BUSINESS
+    assert again["source"] == "answers"
+
+
+def test_where_there_is_no_request_there_is_no_letter(beru):
+    token = beru.form_token(beru.get("/permohonan").text)
+    for path in ("isi", "pratinjau", "konsep", "buat"):
+        response = beru.client.post(
+            f"/permohonan/tidak-ada/surat/{path}", data={"form_token": token}
+        )
+        assert response.status_code == 404

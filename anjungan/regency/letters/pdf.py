@@ -1,35 +1,24 @@
 """A letter as PDF: F4 or A4, text that can be selected, the same bytes for the same sheet.
 
-Margins and the preference for F4 are those OpenSID ships. Nothing personal stands in the
-document's metadata.
+Nothing personal stands in the document's metadata.
 """
 
 import io
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from importlib import resources
-from types import MappingProxyType
+from datetime import datetime, time
 from typing import Final
 
-import segno
 from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
-from fpdf.fonts import TTFFont
 
-from anjungan.regency.letters.frame import Paper
+from anjungan.regency.letters.pdf_page import FONT, LEFT_MM, SMALL_PT, TOP_MM, Page, draw_qr
 from anjungan.regency.letters.sheet import Check, Paragraph, Rows, Sheet, Signature
+from anjungan.regency.requests.lateness import WIB
 
-PAPERS_MM: Final[Mapping[Paper, tuple[float, float]]] = MappingProxyType(
-    {"F4": (215.0, 330.0), "A4": (210.0, 297.0)}
-)
 MAX_PAGES: Final = 5
 
-_LEFT_MM: Final = 17.8
-_TOP_MM: Final = 6.3
-_BOTTOM_MM: Final = 13.7
 _HEAD_GAP_MM: Final = 9.0
 _LOGO_MM: Final = 25.0
 _LABEL_MM: Final = 50.0
@@ -39,11 +28,6 @@ _SIGNATURE_MM: Final = 82.0
 _ROW_GAP_MM: Final = 3.0
 _CHECK_GAP_MM: Final = 4.0
 _QR_MM: Final = 25.0
-_QR_QUIET_MODULES: Final = 4
-_SMALL_PT: Final = 8.5
-_FONT: Final = "Tinos"
-_INK: Final = 0
-_FAINT: Final = 230
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +68,7 @@ def render_pdf(sheet: Sheet, made_at: datetime, logo: Logo | None = None) -> byt
         pdf.set_lang("id")
         pdf.set_producer("Anjungan Desa")
         # the day alone: the same letter drawn later has the same bytes
-        pdf.set_creation_date(datetime.combine(made_at.astimezone(UTC).date(), time.min, UTC))
+        pdf.set_creation_date(datetime.combine(made_at.astimezone(WIB).date(), time.min, WIB))
         return bytes(pdf.output())
 
 
@@ -93,54 +77,13 @@ def _count_pages(sheet: Sheet, logo: Logo | None, density: _Density) -> int:
         return letter.draw().page_no()
 
 
-class _Page(FPDF):
-    """Page size, fonts and the foot of every page."""
-
-    def __init__(self, paper: Paper, watermark: str, foot: Callable[[int], str]) -> None:
-        super().__init__(orientation="portrait", unit="mm", format=PAPERS_MM[paper])
-        self._watermark = watermark
-        self._foot = foot
-        self.set_margins(_LEFT_MM, _TOP_MM, _LEFT_MM)
-        self.set_auto_page_break(auto=True, margin=_BOTTOM_MM + 5)
-        self.alias_nb_pages("")  # "{nb}" is what a resident may have written
-        folder = resources.files("anjungan.regency.letters").joinpath("fonts")
-        for style, name in (("", "tinos-regular.ttf"), ("B", "tinos-bold.ttf")):
-            with resources.as_file(folder.joinpath(name)) as path:
-                self.add_font(_FONT, style, path)
-        # what it warns of is the text of letters; missing characters were refused before
-        logging.getLogger("fpdf.output").setLevel(logging.ERROR)
-
-    def close_fonts(self) -> None:
-        """The library reads font files as it goes, and leaves them open."""
-        for font in self.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
-
-    def header(self) -> None:
-        if not self._watermark:
-            return
-        self.set_font(_FONT, "B", 90)
-        self.set_text_color(_FAINT)
-        width = self.get_string_width(self._watermark)
-        with self.rotation(45, self.w / 2, self.h / 2):
-            self.text(self.w / 2 - width / 2, self.h / 2 + 12, self._watermark)
-        self.set_text_color(_INK)
-
-    def footer(self) -> None:
-        words = self._foot(self.page_no())
-        if words:
-            self.set_y(-_BOTTOM_MM + 1)
-            self.set_font(_FONT, "", _SMALL_PT)
-            self.cell(0, 4, words, align=Align.R)
-
-
 class _Letter:
     def __init__(self, sheet: Sheet, logo: Logo | None, density: _Density, pages: int = 1) -> None:
         self._sheet = sheet
         self._logo = logo
         self._density = density
         self._pages = pages
-        self._pdf = _Page(sheet.paper, sheet.watermark, self._foot)
+        self._pdf = Page(sheet.paper, sheet.watermark, self._foot)
 
     def close(self) -> None:
         """Close the font files."""
@@ -182,7 +125,7 @@ class _Letter:
         if self._logo is not None:
             pdf.image(
                 io.BytesIO(self._logo.png),
-                x=_LEFT_MM,
+                x=LEFT_MM,
                 y=top,
                 w=_LOGO_MM,
                 h=_LOGO_MM,
@@ -192,41 +135,41 @@ class _Letter:
         width = pdf.epw - 2 * side
         for line in head.lines:
             last = line == head.lines[-1]
-            pdf.set_font(_FONT, "B", 18 if last else 14)
-            pdf.set_x(_LEFT_MM + side)
+            pdf.set_font(FONT, "B", 18 if last else 14)
+            pdf.set_x(LEFT_MM + side)
             self._lines(width, 7.6 if last else 6.2, line, Align.C)
-        pdf.set_font(_FONT, "", 10)
+        pdf.set_font(FONT, "", 10)
         for line in head.address:
-            pdf.set_x(_LEFT_MM + side)
+            pdf.set_x(LEFT_MM + side)
             self._lines(width, 4.4, line, Align.C)
         below = max(pdf.get_y(), top + (_LOGO_MM if self._logo is not None else 0)) + 1.6
         pdf.set_line_width(1.0)
-        pdf.line(_LEFT_MM, below, pdf.w - _LEFT_MM, below)
+        pdf.line(LEFT_MM, below, pdf.w - LEFT_MM, below)
         pdf.set_line_width(0.3)
-        pdf.line(_LEFT_MM, below + 1.2, pdf.w - _LEFT_MM, below + 1.2)
+        pdf.line(LEFT_MM, below + 1.2, pdf.w - LEFT_MM, below + 1.2)
         pdf.set_y(below + _HEAD_GAP_MM)
 
     def _title(self) -> None:
         pdf, sheet = self._pdf, self._sheet
-        pdf.set_font(_FONT, "B", 14)
+        pdf.set_font(FONT, "B", 14)
         if pdf.get_string_width(sheet.title) < pdf.epw:
-            pdf.set_font(_FONT, "BU", 14)
+            pdf.set_font(FONT, "BU", 14)
         self._lines(pdf.epw, 6.4, sheet.title, Align.C)
-        pdf.set_font(_FONT, "", self._density.text_pt)
+        pdf.set_font(FONT, "", self._density.text_pt)
         number = sheet.number or "........................................"
         self._lines(pdf.epw, 6, f"Nomor: {number}", Align.C)
         pdf.ln(6)
 
     def _paragraph(self, text: str) -> None:
         pdf = self._pdf
-        pdf.set_font(_FONT, "", self._density.text_pt)
+        pdf.set_font(FONT, "", self._density.text_pt)
         for line in text.split("\n"):
             self._lines(pdf.epw, self._density.line_mm, line, Align.J)
         pdf.ln(self._density.gap_mm)
 
     def _rows(self, rows: tuple[tuple[str, str], ...]) -> None:
         pdf = self._pdf
-        left = _LEFT_MM + _INDENT_MM
+        left = LEFT_MM + _INDENT_MM
         width = pdf.epw - _INDENT_MM - _LABEL_MM - _COLON_MM
         for label, value in rows:
             label_lines = self._count_lines(_LABEL_MM, label)
@@ -253,17 +196,17 @@ class _Letter:
         pdf, sheet = self._pdf, self._sheet
         self._keep_together(self._signatures_mm())
         pdf.set_y(pdf.get_y() + _ROW_GAP_MM)
-        right = pdf.w - _LEFT_MM - _SIGNATURE_MM
+        right = pdf.w - LEFT_MM - _SIGNATURE_MM
         if len(sheet.others) == 1:
             top = pdf.get_y()
-            self._signature(sheet.official, _LEFT_MM, top)
+            self._signature(sheet.official, LEFT_MM, top)
             self._signature(sheet.others[0], right, top, dated=True)
             height = max(self._height(each) for each in (sheet.official, sheet.others[0]))
             self._check(sheet.check, top + height + _CHECK_GAP_MM)
             return
         for number, row in enumerate(self._rows_of_signatures()):
             top = pdf.get_y()
-            for signature, left in zip(row, (right, _LEFT_MM), strict=False):
+            for signature, left in zip(row, (right, LEFT_MM), strict=False):
                 self._signature(signature, left, top, dated=number == 0 and left == right)
             pdf.set_y(top + max(self._height(each) for each in row) + _ROW_GAP_MM)
         top = pdf.get_y()
@@ -299,18 +242,18 @@ class _Letter:
         pdf = self._pdf
         first = self._sheet.place_and_date if dated else ""
         pdf.set_y(top)
-        pdf.set_font(_FONT, "", self._density.text_pt)
+        pdf.set_font(FONT, "", self._density.text_pt)
         for line in (first, *signature.words):
             pdf.set_x(left)
             self._lines(_SIGNATURE_MM, self._density.line_mm, line, Align.C)
         pdf.set_y(pdf.get_y() + self._density.signing_mm)
-        pdf.set_font(_FONT, "BU" if signature.name else "", self._density.text_pt)
+        pdf.set_font(FONT, "BU" if signature.name else "", self._density.text_pt)
         pdf.set_x(left)
         self._lines(
             _SIGNATURE_MM, self._density.line_mm, signature.name or "(" + "." * 44 + ")", Align.C
         )
         if signature.below:
-            pdf.set_font(_FONT, "", self._density.text_pt)
+            pdf.set_font(FONT, "", self._density.text_pt)
             pdf.set_x(left)
             self._lines(_SIGNATURE_MM, self._density.line_mm, signature.below, Align.C)
 
@@ -319,35 +262,20 @@ class _Letter:
         if check is None:
             return
         below = pdf.get_y()
-        code = segno.make(check.url, error="m", micro=False)
-        matrix = tuple(tuple(row) for row in code.matrix)
-        module = _QR_MM / (len(matrix) + 2 * _QR_QUIET_MODULES)
-        pdf.set_fill_color(_INK)
-        for row, modules in enumerate(matrix):
-            column = 0
-            while column < len(modules):
-                run = column
-                while run < len(modules) and modules[run]:
-                    run += 1
-                if run > column:
-                    x = _LEFT_MM + (column + _QR_QUIET_MODULES) * module
-                    y = top + (row + _QR_QUIET_MODULES) * module
-                    # a hair taller, so that no viewer leaves white between rows
-                    pdf.rect(x, y, (run - column) * module, module * 1.02, style="F")
-                column = run + 1
-        pdf.set_xy(_LEFT_MM + _QR_MM + 1.5, top + 2.5)
-        pdf.set_font(_FONT, "", _SMALL_PT)
-        width = pdf.w - 2 * _LEFT_MM - _SIGNATURE_MM - _QR_MM - 4
+        draw_qr(pdf, check.url, x=LEFT_MM, y=top, side=_QR_MM)
+        pdf.set_xy(LEFT_MM + _QR_MM + 1.5, top + 2.5)
+        pdf.set_font(FONT, "", SMALL_PT)
+        width = pdf.w - 2 * LEFT_MM - _SIGNATURE_MM - _QR_MM - 4
         for words, style in (
             ("Periksa keaslian surat ini:", ""),
             ("pindai kode di samping, atau buka", ""),
             (check.typed_at, ""),
             (f"kode {check.code}", "B"),
         ):
-            pdf.set_font(_FONT, style, _SMALL_PT)
-            pdf.set_x(_LEFT_MM + _QR_MM + 1.5)
+            pdf.set_font(FONT, style, SMALL_PT)
+            pdf.set_x(LEFT_MM + _QR_MM + 1.5)
             self._lines(width, 4, words, Align.L)
-        pdf.set_font(_FONT, "", self._density.text_pt)
+        pdf.set_font(FONT, "", self._density.text_pt)
         pdf.set_y(max(below, top + _QR_MM))
 
     def _lines(self, width: float, height: float, text: str, align: Align) -> None:
@@ -371,4 +299,4 @@ class _Letter:
     def _keep_together(self, height_mm: float) -> None:
         if self._pdf.will_page_break(height_mm):
             self._pdf.add_page()
-            self._pdf.set_y(_TOP_MM + 8)
+            self._pdf.set_y(TOP_MM + 8)
