@@ -37,7 +37,10 @@ _AFTER_FAILURE_S: Final = 5.0
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One open page. ``news`` are topics it has not taken yet; ``ended`` when it is to close."""
+    """One open page. ``news`` are topics it has not taken yet; ``ended`` when it is to close.
+
+    To a new one everything of the last seconds is news: its page was made before it listened.
+    """
 
     token: str
     session_id: str
@@ -45,6 +48,7 @@ class Listener:
     village: VillageCode | None
     news: set[Topic] = field(default_factory=set)
     ended: bool = False
+    is_new: bool = True
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def concerns(self, topic: Topic, mark: Mark) -> bool:
@@ -138,10 +142,12 @@ class Hub:
         loop = asyncio.get_running_loop()
         while self._listeners:
             try:
-                topics = frozenset().union(*(each.topics for each in self._listeners))
+                listeners = tuple(self._listeners)
+                topics = frozenset().union(*(each.topics for each in listeners))
                 found = await to_thread.run_sync(self._read, topics)
-                self._tell(seen, found)
-                # a topic nobody asked for a while is looked at afresh
+                for listener in listeners:
+                    _tell(listener, {} if listener.is_new else seen, found)
+                    listener.is_new = False
                 seen = found
                 if loop.time() >= check_s:
                     check_s = loop.time() + self._check_sessions_every_s
@@ -157,15 +163,6 @@ class Hub:
         with self._database.reading() as connection:
             return {topic: frozenset(self._sources[topic](connection, since)) for topic in topics}
 
-    def _tell(self, seen: Seen, found: Seen) -> None:
-        for topic, marks in found.items():
-            if topic not in seen:
-                continue
-            for mark in marks - seen[topic]:
-                for listener in self._listeners:
-                    if listener.concerns(topic, mark):
-                        listener.tell(topic)
-
     async def _end_dead_sessions(self) -> None:
         tokens = frozenset(each.token for each in self._listeners)
         living = await to_thread.run_sync(self._living, tokens)
@@ -177,3 +174,10 @@ class Hub:
         now = self._now()
         with self._database.reading() as connection:
             return frozenset(each for each in tokens if find_session(connection, each, now))
+
+
+def _tell(listener: Listener, seen: Seen, found: Seen) -> None:
+    for topic in listener.topics & found.keys():
+        changed = found[topic] - seen.get(topic, frozenset())
+        if any(listener.concerns(topic, mark) for mark in changed):
+            listener.tell(topic)

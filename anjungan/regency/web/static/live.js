@@ -25,6 +25,7 @@
 
   let source = null;
   let streaming = false;
+  let gap = false;
   let timer = 0;
   let fetching = false;
   let again = false;
@@ -183,7 +184,11 @@
     source.addEventListener("open", () => {
       streaming = true;
       document.documentElement.dataset.stream = "open";
-      told();
+      // of what changed since the page was made the server tells; of a longer gap it cannot
+      if (gap) {
+        told();
+      }
+      gap = false;
     });
     source.addEventListener("kabar", told);
     source.addEventListener("selesai", () => {
@@ -193,6 +198,7 @@
     });
     source.addEventListener("error", () => {
       streaming = false;
+      gap = true;
       delete document.documentElement.dataset.stream;
       if (source.readyState === EventSource.CLOSED) {
         setTimeout(relisten, STREAM_RETRY_MS * (0.75 + Math.random() / 2));
