@@ -86,17 +86,13 @@ def decode(kind: Kind, payload: bytes) -> Message | Malformed:
     return message
 
 
-def _has_possible_times(message: msgspec.Struct) -> bool:
+def _has_possible_times(message: Message) -> bool:
     """Whether every time can be computed with: at the ends of the calendar, zones overflow."""
-    for name in message.__struct_fields__:
-        match getattr(message, name):
-            case datetime() as time if not FIRST_YEAR <= time.year <= LAST_YEAR:
-                return False
-            case msgspec.Struct() as part if not _has_possible_times(part):
-                return False
-            case _:
-                pass
-    return True
+    values = [getattr(message, name) for name in message.__struct_fields__]
+    if isinstance(message, m.Health) and message.run is not None:
+        values.append(message.run.last_alive_at)
+    times = (value for value in values if isinstance(value, datetime))
+    return all(FIRST_YEAR <= time.year <= LAST_YEAR for time in times)
 
 
 def _readable_id(payload: bytes) -> str | None:

@@ -244,6 +244,14 @@ def test_times_that_cannot_be_computed_with_are_malformed_and_their_sender_is_to
         assert outcome == Malformed("a time no clock tells", fields["id"])
 
 
+def test_a_time_within_a_report_must_be_possible_too() -> None:
+    fields = json.loads(encode(EXAMPLES[UpKind.HEALTH]))
+    for year, outcome in (("9999", Malformed), ("2026", m.Health)):
+        run = {"last_alive_at": f"{year}-12-31T23:59:59+07:00"}
+        told = decode(UpKind.HEALTH, json.dumps({**fields, "run": run}).encode())
+        assert isinstance(told, outcome)
+
+
 # --- ids and statuses -----------------------------------------------------------------------
 
 
