@@ -19,7 +19,7 @@ from anjungan.regency.store.tables import AUDIT, AUDIT_CHAIN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import Row
 
 BEGINNING: Final = bytes(32)
 _AT_ONCE: Final = 1000
@@ -68,30 +68,41 @@ def seal_lines(connection: Connection) -> None:
 
 def check_chain(connection: Connection, known_digest: bytes | None = None) -> ChainReport:
     """Walk the whole log. With ``known_digest``, one that was seen before must still be in it."""
+    streamed = {"yield_per": _AT_ONCE}
+    links = select(AUDIT_CHAIN).order_by(AUDIT_CHAIN.c.position)
+    lines = select(AUDIT).order_by(AUDIT.c.id)
+    with (
+        connection.execute(links, execution_options=streamed) as sealed,
+        connection.execute(lines, execution_options=streamed) as written,
+    ):
+        return _compare(iter(sealed), iter(written), known_digest)
+
+
+def _compare(
+    links: "Iterator[Row[Any]]", lines: "Iterator[Row[Any]]", known_digest: bytes | None
+) -> ChainReport:
     digest, position, newest = BEGINNING, 0, 0
     known_seen = known_digest is None
-    lines = iter(_stream(connection, select(AUDIT).order_by(AUDIT.c.id)))
-    links = _stream(connection, select(AUDIT_CHAIN).order_by(AUDIT_CHAIN.c.position))
     for link in links:
-        position += 1
-        if link.position != position:
-            return ChainReport(position - 1, 0, digest, Fault.LINK_MISSING, link.audit_id)
         row = next(lines, None)
-        if row is None or row.id > link.audit_id:
-            return ChainReport(position - 1, 0, digest, Fault.LINE_MISSING, link.audit_id)
-        if row.id < link.audit_id:
-            return ChainReport(position - 1, 0, digest, Fault.LINE_INSERTED, row.id)
-        if _link(digest, row) != link.digest:
-            return ChainReport(position - 1, 0, digest, Fault.LINE_CHANGED, row.id)
-        digest, newest = link.digest, link.audit_id
+        fault_line = link.audit_id
+        fault = None
+        if link.position != position + 1:
+            fault = Fault.LINK_MISSING
+        elif row is None or row.id > link.audit_id:
+            fault = Fault.LINE_MISSING
+        elif row.id < link.audit_id:
+            fault, fault_line = Fault.LINE_INSERTED, row.id
+        elif _link(digest, row) != link.digest:
+            fault = Fault.LINE_CHANGED
+        if fault is not None:
+            return ChainReport(position, 0, digest, fault, fault_line)
+        position, digest, newest = link.position, link.digest, link.audit_id
         known_seen = known_seen or digest == known_digest
     unsealed = sum(1 for _ in lines)
-    fault = None if known_seen else Fault.DIGEST_UNKNOWN
-    return ChainReport(position, unsealed, digest, fault, None if fault is None else newest)
-
-
-def _stream(connection: Connection, statement: "Select[Any]") -> "Iterator[Row[Any]]":
-    yield from connection.execute(statement, execution_options={"yield_per": _AT_ONCE})
+    if not known_seen:
+        return ChainReport(position, unsealed, digest, Fault.DIGEST_UNKNOWN, newest)
+    return ChainReport(position, unsealed, digest)
 
 
 def _link(before: bytes, row: "Row[Any]") -> bytes:

@@ -162,10 +162,12 @@ def credentials_of(connection: Connection, name: str) -> Credentials:
 
     An unknown name thus costs the same time as a wrong password.
     """
+    # what is not printable is no name of ours, and PostgreSQL takes no NUL
+    typed = name.strip().lower()
     row = connection.execute(
         select(
             STAFF.c.id, STAFF.c.password_hash, STAFF.c.disabled_at, STAFF.c.one_time_until
-        ).where(STAFF.c.name == name.strip().lower())
+        ).where(STAFF.c.name == (typed if typed.isprintable() else ""))
     ).one_or_none()
     if row is None:
         return Credentials(None, _hash_of_nobody())

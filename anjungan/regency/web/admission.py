@@ -57,6 +57,8 @@ async def admit_staff(request: PageRequest) -> Response[Any] | None:
         return site.message(
             403, "Bukan tugas Anda", "Halaman ini untuk tugas lain. Akun Anda tidak membukanya."
         )
+    if not all(str(each).isprintable() for each in request.path_params.values()):
+        return site.message(404, "Tidak ada", "Halaman ini tidak ada.")  # PostgreSQL takes no NUL
     if session.staff.village is not None and request.path_params:
         foreign = await to_thread.run_sync(_refuse_foreign, request, session)
         if foreign:

@@ -33,10 +33,10 @@ class LogQuery:
         action = parameters.get("tindakan", "")
         who = parameters.get("siapa", "")
         return cls(
-            actor=parameters.get("orang", "").strip()[:_MAX_TEXT],
+            actor=_text(parameters.get("orang", "")),
             who=who if who in WHO else "",
             action=action if action in {each.value for each in AuditAction} else "",
-            subject=parameters.get("hal_ihwal", "").strip()[:_MAX_TEXT],
+            subject=_text(parameters.get("hal_ihwal", "")),
             begin=_date(parameters.get("dari", "")),
             end=_date(parameters.get("sampai", "")),
             page=_page(parameters.get("hal", "")),
@@ -71,6 +71,11 @@ class LogQuery:
         }
         filled = {name: value for name, value in parameters.items() if value}
         return f"{path}?{urlencode(filled)}" if filled else path
+
+
+def _text(typed: str) -> str:
+    # PostgreSQL takes no NUL
+    return "".join(each for each in typed if each.isprintable()).strip()[:_MAX_TEXT]
 
 
 def _date(text: str) -> date | None:

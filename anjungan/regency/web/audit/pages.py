@@ -76,7 +76,7 @@ def download_audit_log(request: PageRequest, site: NamedDependency[Site]) -> Res
     day = f"{now.astimezone(WIB):%Y%m%d}"
     return Response(
         "".join(csv_lines(_HEADER, rows)),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="catatan-{day}.csv"'},
     )
 

@@ -1,0 +1,127 @@
+"""The page of the audit log, and what writes to it."""
+
+import csv
+import io
+
+import pytest
+from people_lab import audit_lines
+from regency_lab import PASSWORD
+
+from anjungan.regency.audit.trail import Actor, AuditAction, record
+from anjungan.regency.web.turned_away import Refusal
+
+DATABASES = ("sqlite", "postgresql")
+
+HOSTILE = '=cmd|"/c calc"!A1'
+
+
+def line(database, clock, subject="x", actor="Ratna W.", detail=""):
+    with database.writing() as connection:
+        record(
+            connection,
+            Actor(actor, "administrator", 1),
+            AuditAction.ACCOUNT_CHANGED,
+            subject=subject,
+            now=clock(),
+            detail=detail,
+        )
+
+
+def test_login_logout_and_refusals_are_lines(browser, database):
+    browser.log_in("ratna", "salah sekali")
+    browser.log_in("tidak-ada", "salah sekali")
+    browser.log_in()
+    browser.post("/keluar", "/akun")
+    told = [(each.action, each.actor, each.subject) for each in audit_lines(database)]
+    assert told == [
+        ("login_refused", "belum masuk", "ratna"),
+        ("login_refused", "belum masuk", "-"),
+        ("logged_in", "Ratna W.", "ratna"),
+        ("logged_out", "Ratna W.", "ratna"),
+    ]
+
+
+def test_what_was_typed_as_a_name_is_not_kept(browser, database, settings):
+    browser.log_in(PASSWORD, "ratna")
+    assert PASSWORD not in repr(audit_lines(database))
+    for path in settings.data_dir.rglob("*"):
+        if path.is_file():
+            assert PASSWORD.encode() not in path.read_bytes()
+
+
+def test_a_stranger_cannot_fill_the_log(browser, database, clock):
+    for number in range(200):
+        browser.log_in(f"nama{number}", "salah sekali")
+        clock.pass_time(seconds=1)
+    assert len(audit_lines(database)) <= 35
+    counts = browser.client.app.state.site.turned_away.counts()
+    assert counts[Refusal.LOGIN] + counts[Refusal.LOGIN_DELAYED] == 200
+
+
+def test_the_page_shows_filters_and_leads_on(officer, database, clock, intake, kiosk):
+    request = kiosk.request()
+    intake(request)
+    line(database, clock, subject=request.id, actor="Budi S.")
+    line(database, clock, subject=kiosk.kiosk, detail="<b>tebal</b>")
+    text = officer.get("/catatan").text
+    assert f'href="/permohonan/{request.id}"' in text
+    assert f'href="/anjungan/{kiosk.kiosk}"' in text
+    assert "<b>tebal" not in text
+    assert "Akun diubah" in text
+    only = officer.get("/catatan?orang=budi&tindakan=account_changed&dari=2026-11-24").text
+    assert request.id in only
+    assert f'href="/anjungan/{kiosk.kiosk}"' not in only
+    assert 'value="budi"' in only
+    assert "0 catatan" in officer.get("/catatan?sampai=2026-11-23").text
+    assert "0 catatan" in officer.get("/catatan?siapa=sistem").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "dari=x&sampai=9999-12-31&hal=x&tindakan=x&siapa=x",
+        "dari=0001-01-01&sampai=2026-02-30&hal=-1",
+        "hal=999999999999&orang=%00&hal_ihwal=%25%25",
+        "orang=" + "x" * 5000,
+    ],
+)
+def test_filters_that_make_no_sense_are_left_out(officer, query):
+    assert officer.get(f"/catatan?{query}").status_code == 200
+    assert officer.get(f"/catatan/unduh?{query}").status_code == 200
+
+
+def test_days_are_those_of_the_regency(officer, database, clock):
+    clock.pass_time(hours=14, minutes=30)  # 00.11 on the 25th in WIB, the 24th in UTC
+    line(database, clock, subject="lewat-tengah-malam")
+    officer.log_in()
+    assert "lewat-tengah-malam" in officer.get("/catatan?dari=2026-11-25").text
+    assert "lewat-tengah-malam" not in officer.get("/catatan?sampai=2026-11-24").text
+
+
+def test_the_file_is_inert_and_that_it_was_taken_is_a_line(officer, database, clock):
+    line(database, clock, subject="x", actor="=1+1", detail=HOSTILE)
+    response = officer.get("/catatan/unduh?tindakan=account_changed")
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.headers["content-disposition"] == 'attachment; filename="catatan-20261124.csv"'
+    rows = list(csv.reader(io.StringIO(response.text.removeprefix("\ufeff"), newline="")))
+    assert rows[0][:3] == ["Nomor", "Waktu (WIB)", "Siapa"]
+    (row,) = rows[1:]
+    assert row[1] == "2026-11-24 09:41:00"
+    assert (row[2], row[7]) == ("'=1+1", f"'{HOSTILE}")
+    (taken,) = audit_lines(database, AuditAction.AUDIT_EXPORTED)
+    assert taken.detail == "1 baris"
+
+
+@pytest.mark.parametrize("name", ["beru", "ratna"])
+def test_unprintable_names_and_ids_are_none(browser, name):
+    assert browser.log_in("ra\x00tna").status_code == 403
+    browser.log_in(name)
+    assert browser.get("/permohonan/a%00b").status_code == 404
+    assert browser.get("/anjungan/a%00b").status_code == 404
+    ended = browser.post("/akun/sesi/a%00b/akhiri", "/akun")
+    assert ended.status_code == 404
+
+
+def test_no_page_changes_a_line(officer):
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert officer.client.request(method, "/catatan").status_code == 405
