@@ -39,6 +39,7 @@ from anjungan.regency.web.letters.drafting import (
 )
 from anjungan.regency.web.letters.suggestions import suggestions
 from anjungan.regency.web.letters.words import problem_words
+from anjungan.regency.web.requests.closed_words import CLOSED_WORDS
 from anjungan.regency.web.requests.list_query import ListQuery
 from anjungan.regency.web.security import PageRequest, session_of
 from anjungan.regency.web.site import Site
@@ -85,7 +86,7 @@ def open_editor(
                 village=ready.view.line.village,
             )
     if isinstance(begun, CannotOpen | WrongBinding):
-        return _cannot_open(site)
+        return _cannot_open(site, begun)
     with site.database.reading() as connection:
         paper = read_letterhead(connection, ready.view.line.village).paper
     form = EditedForm(
@@ -154,7 +155,7 @@ def make(
         return _editor(request, site, ready, form, status_code=422)
     begun = begin(site, ready, from_answers=form.from_answers)
     if isinstance(begun, CannotOpen | WrongBinding):
-        return _cannot_open(site)
+        return _cannot_open(site, begun)
     # what cannot be drawn must not cost a number
     if _draw_draft(site, ready, form) is None:
         return _editor(request, site, ready, form, problem=_TOO_LONG, status_code=422)
@@ -295,12 +296,11 @@ def _turned_back(site: Site, why: NotReady | NoRequest) -> Response[str]:
             return site.message(409, "Surat belum dapat dibuat", words)
 
 
-def _cannot_open(site: Site) -> Response[str]:
-    return site.message(
-        409,
-        "Isian tidak dapat dibuka",
-        CANNOT_OPEN,
-    )
+def _cannot_open(site: Site, closed: CannotOpen | WrongBinding) -> Response[str]:
+    if isinstance(closed, CannotOpen):
+        headline, advice = CLOSED_WORDS[closed.why]
+        return site.message(409, headline.rstrip("."), advice)
+    return site.message(409, "Isian tidak dapat dipakai", "Isinya milik permohonan lain.")
 
 
 def pdf_response(content: bytes, name: str, *, download: bool) -> Response[bytes]:
