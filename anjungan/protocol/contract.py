@@ -10,11 +10,12 @@ import msgspec
 
 from anjungan.protocol import messages as m
 from anjungan.protocol.amendment import Amendment
+from anjungan.protocol.keyring_news import KeyringNews
 from anjungan.protocol.topics import DownKind, SharedKind, UpKind
 
 UpMessage = m.State | m.Health | m.Request | Amendment | m.Cancel | m.Ack | m.Event
 DownMessage = m.Receipt | m.Status
-SharedMessage = m.RegencyPresence
+SharedMessage = m.RegencyPresence | KeyringNews
 Message = UpMessage | DownMessage | SharedMessage
 Kind = UpKind | DownKind | SharedKind
 
@@ -30,10 +31,11 @@ MESSAGES: Final[Mapping[Kind, type[Message]]] = MappingProxyType(
         DownKind.RECEIPT: m.Receipt,
         DownKind.STATUS: m.Status,
         SharedKind.REGENCY: m.RegencyPresence,
+        SharedKind.KEYRING: KeyringNews,
     }
 )
 
-RETAINED: Final[frozenset[Kind]] = frozenset({UpKind.STATE, SharedKind.REGENCY})
+RETAINED: Final[frozenset[Kind]] = frozenset({UpKind.STATE, SharedKind.REGENCY, SharedKind.KEYRING})
 """Kinds published with the retain flag; all others are dropped by receivers when retained."""
 
 RECEIPTED: Final[frozenset[Kind]] = frozenset(

@@ -9,6 +9,7 @@ from anjungan.protocol import messages as m
 from anjungan.protocol.amendment import Amendment
 from anjungan.protocol.contract import Kind, Message
 from anjungan.protocol.identity import KioskId
+from anjungan.protocol.keyring_news import KeyringNews
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import DownKind, SharedKind, UpKind
 
@@ -134,6 +135,17 @@ EXAMPLES: Final[Mapping[Kind, Message]] = MappingProxyType(
             sent_at=_SUBMITTED,
             time_quality=m.TimeQuality.NTP,
             presence=m.Presence.ONLINE,
+        ),
+        SharedKind.KEYRING: KeyringNews(
+            id="019cad60-1f00-7aa2-8d08-5a6b7c8d9e09",
+            sent_at=_SUBMITTED,
+            time_quality=m.TimeQuality.NTP,
+            keyring=(
+                b'{"regency":"3505","serial":2,"keys":[{"kid":"3505-20260301-1",'
+                b'"public_key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",'
+                b'"not_before":"2026-03-01T00:00:00Z"}]}'
+            ),
+            signature=bytes(64),
         ),
     }
 )

@@ -43,6 +43,7 @@ class SharedKind(enum.Enum):
     """What the regency publishes to all its kiosks."""
 
     REGENCY = "regency"
+    KEYRING = "keyring"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,12 @@ from anjungan.appliance.enrolment.enrolling import Enrolled, Enrolling, Waiting
 from anjungan.appliance.enrolment.https import Endpoint, LineProblem, Unreachable
 from anjungan.appliance.enrolment.identity import (
     IdentityFolder,
-    connection_pairs,
     install,
-    promote_next,
+    mend,
     read_address,
 )
 from anjungan.appliance.enrolment.technician import Technician
+from anjungan.appliance.uplink.identity import Identity
 from anjungan.protocol.enrolment import ANSWERS_PATH, AnswerRequest, EnrolmentAnswer
 from anjungan.regency.enrolment.authority import issue_server, make_issuing, make_root, new_key
 from anjungan.regency.enrolment.authority_files import write_certificates
@@ -69,7 +69,8 @@ def technician(folder: IdentityFolder, regency: Regency, screen: Screen) -> Tech
 
 def assert_whole(folder: IdentityFolder, regency: Regency) -> None:
     """Key and certificate fit, lead to the root, and the key is for its owner alone."""
-    (pair,) = connection_pairs(folder)
+    pair = Identity(folder.folder).files()
+    assert pair is not None
     chain = load_chain(pair.certificate)
     assert load_key(pair.key).public_key() == chain[0].public_key()
     assert stat.S_IMODE(pair.key.stat().st_mode) == 0o600
@@ -121,7 +122,7 @@ def test_each_refusal_is_told_in_words(folder: IdentityFolder, regency: Regency)
     refusing = Screen(lambda: regency.decide(confirmed=False) and regency.decide(confirmed=False))
     assert not technician(folder, regency, refusing).enrol(regency.url, fresh)
     assert refusing.said.pop().startswith("Petugas kabupaten menolak.")
-    assert connection_pairs(folder) == []
+    assert Identity(folder.folder).files() is None
 
 
 def test_a_line_that_fails_is_told_and_borne(folder: IdentityFolder, regency: Regency) -> None:
@@ -188,7 +189,7 @@ def test_what_comes_back_is_checked_before_it_is_used(
     assert stranger.take(told.identity, regency.url) is IdentityProblem.OTHER_KEY
     renamed = Enrolling(folder, KIOSK[:-1] + "2", regency.files.root)  # type: ignore[arg-type] # another kiosk
     assert renamed.take(told.identity, regency.url) is IdentityProblem.OTHER_KIOSK
-    assert connection_pairs(folder) == []
+    assert Identity(folder.folder).files() is None
     assert technician(folder, regency, screen).resume()
     assert_whole(folder, regency)
 
@@ -234,7 +235,7 @@ def test_a_power_cut_at_any_step_loses_nothing(
             assert cut > 15
             return
         again = technician(folder, regency, screen)
-        if not (again.resume() or connection_pairs(folder)):
+        if not (again.resume() or Identity(folder.folder).files()):
             assert again.enrol(regency.url, code), cut
         left = Enrolling(folder, KIOSK, regency.files.root)
         left.give_up()
@@ -249,30 +250,28 @@ def _confirm_if_asked(regency: Regency) -> None:
         regency.decide()
 
 
-def test_renewal_takes_the_place_of_the_pair_key_first(tmp_path: Path) -> None:
+def test_a_certificate_is_put_beside_its_key(tmp_path: Path) -> None:
     folder = IdentityFolder(tmp_path)
-    for name, content in (("key", "old"), ("certificate", "old")):
+    for name, content in (("key", "old"), ("certificate", "old"), ("enrolling-key", "anew")):
         (tmp_path / f"{name}.pem").write_text(content)
-    folder.authorities.write_text("root")
-    assert not promote_next(folder)
-    folder.next_pair.key.write_text("new")
-    assert [pair.is_next for pair in connection_pairs(folder)] == [False]
-    folder.next_pair.certificate.write_text("new")
-    assert [pair.is_next for pair in connection_pairs(folder)] == [True, False]
-    # the power fails between the two
-    folder.next_pair.key.replace(folder.pair.key)
-    (pair,) = connection_pairs(folder)
-    assert (pair.key.read_text(), pair.certificate.read_text()) == ("new", "new")
-    assert not pair.is_next
-    folder.next_pair.key.write_text("newer")
-    folder.next_pair.certificate.write_text("newer")
-    assert promote_next(folder)
-    assert folder.pair.certificate.read_text() == "newer"
-    folder.enrolling_pair.key.write_text("anew")
+    mend(folder)
+    assert folder.pair.certificate.read_text() == "old"
     folder.enrolling_pair.certificate.write_text("anew")
+    mend(folder)
+    assert folder.pair.certificate.read_text() == "old"
+    # the power fails between the two
+    folder.enrolling_pair.key.replace(folder.pair.key)
+    mend(folder)
+    assert (folder.pair.key.read_text(), folder.pair.certificate.read_text()) == ("anew", "anew")
+    # so it may between a renewal's two
+    folder.next_pair.certificate.write_text("renewed")
+    mend(folder)
+    assert folder.pair.certificate.read_text() == "renewed"
+    folder.enrolling_pair.key.write_text("again")
+    folder.enrolling_pair.certificate.write_text("again")
     folder.next_pair.key.write_text("of the identity before")
     install(folder)
-    assert [each.certificate.read_text() for each in connection_pairs(folder)] == ["anew"]
+    assert folder.pair.certificate.read_text() == "again"
     assert not folder.next_pair.key.exists()
 
 

@@ -15,8 +15,6 @@ from anjungan.appliance.enrolment.https import Endpoint, LineProblem, Unreachabl
 from anjungan.appliance.enrolment.identity import (
     IdentityFolder,
     RegencyAddress,
-    connection_pairs,
-    promote_next,
     write_address,
 )
 from anjungan.appliance.enrolment.renewing import (
@@ -26,6 +24,7 @@ from anjungan.appliance.enrolment.renewing import (
     Renewing,
     renew_if_due,
 )
+from anjungan.appliance.uplink.identity import Identity
 from anjungan.protocol.enrolment import RENEWALS_PATH
 from anjungan.regency.enrolment.certificates import certificates_of
 from anjungan.regency.enrolment.revocation import RevocationReason, revoke
@@ -66,10 +65,15 @@ def test_both_keys_are_kept_until_the_new_one_has_connected(
     regency.ahead = timedelta(days=190)
     assert renew_if_due(enrolled, KIOSK, regency.now()) is RenewalState.RENEWED
     assert renew_if_due(enrolled, KIOSK, regency.now()) is RenewalState.WAITING
-    assert [pair.is_next for pair in connection_pairs(enrolled)] == [True, False]
+    line = Identity(enrolled.folder)
+    shown = line.files()
+    assert shown is not None
+    assert shown.renewed
     assert enrolled.pair.certificate.read_bytes() == before
-    assert promote_next(enrolled)
-    (pair,) = connection_pairs(enrolled)
+    line.connected(shown)
+    pair = line.files()
+    assert pair is not None
+    assert not pair.renewed
     chain = load_chain(pair.certificate)
     assert load_key(pair.key).public_key() == chain[0].public_key()
     assert chain[0].not_valid_after_utc > datetime.now(tz=UTC) + timedelta(days=550)

@@ -108,8 +108,8 @@ def values_of(info: inspect.Type) -> st.SearchStrategy[Any]:
             return st.datetimes(first, last, timezones=st.just(UTC))
         case inspect.EnumType(cls=enum):
             return st.sampled_from(list(enum))
-        case inspect.BytesType():
-            return st.binary(max_size=200)
+        case inspect.BytesType(min_length=least, max_length=most):
+            return st.binary(min_size=least or 0, max_size=min(most or 200, 200))
         case inspect.BoolType():
             return st.booleans()
         case inspect.NoneType():

@@ -34,6 +34,8 @@ from anjungan.appliance.agent.watchdog import ServiceManager, feed
 from anjungan.appliance.drivers.buttons.events import ButtonEvent, ButtonPressed
 from anjungan.appliance.drivers.device import tell
 from anjungan.appliance.drivers.sound.beeps import Beep
+from anjungan.appliance.enrolment.identity import IdentityFolder
+from anjungan.appliance.enrolment.renewing import Renewing
 from anjungan.appliance.ipc.messages import Hello, ScreensMessage, Show, ShowAmbient
 from anjungan.appliance.ipc.server import ScreensServer
 from anjungan.appliance.session.events import Event, TicketChanged
@@ -121,6 +123,13 @@ class Agent:
         self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)
         self._paper = PaperJobs(self._devices.printer, base.storage, catalogue, site)
         self._uplink = self._make_uplink()
+        self._renewing = Renewing(
+            IdentityFolder(settings.paths.identity_folder),
+            settings.kiosk.kiosk_id,
+            now=base.clock.now,
+            rng=SystemRandom(),
+            on_renewed=self._uplink.open_anew,
+        )
         self._effects = EffectRunner(
             kiosk=settings.kiosk.kiosk_id,
             storage=base.storage,
@@ -165,6 +174,7 @@ class Agent:
                 group.create_task(self._uplink.run(), name="uplink"),
                 group.create_task(self._session.run(), name="session"),
                 group.create_task(self._expire(), name="expiry"),
+                group.create_task(self._renewing.run(), name="certificate"),
                 group.create_task(self.health.run.keep_alive(), name="sign of life"),
                 group.create_task(self._room.run(), name="storage room"),
                 group.create_task(
@@ -253,6 +263,7 @@ class Agent:
                 TicketChanged(session_ticket(ticket))
             ),
             on_receipt=self._receipted,
+            on_keyring=lambda file: self._run_in_background(base.keys.take_ring(file)),
             health=self._read_health,
             clock=SystemLineClock(base.clock.now, base.clock.quality),
             rng=SystemRandom(),

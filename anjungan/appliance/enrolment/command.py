@@ -82,11 +82,11 @@ def _serve(settings: "SiteSettings", arguments: argparse.Namespace) -> bool:
     import time
 
     from anjungan.appliance.enrolment.enrolling import Enrolling
-    from anjungan.appliance.enrolment.identity import FOLDER_NAME, IdentityFolder
+    from anjungan.appliance.enrolment.identity import IdentityFolder
     from anjungan.appliance.enrolment.technician import Technician
 
     paths = settings.paths
-    folder = IdentityFolder(Path(paths.data_dir) / FOLDER_NAME)
+    folder = IdentityFolder(paths.identity_folder)
     pinned = arguments.authorities or Path(paths.keyring_file).with_name("authorities.pem")
     enrolling = Enrolling(folder, settings.kiosk.kiosk_id, pinned)
     technician = Technician(enrolling, _say, time.sleep, secrets.SystemRandom())

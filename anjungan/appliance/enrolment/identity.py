@@ -2,20 +2,18 @@
 
 ``key.pem`` and ``certificate.pem`` (its own, then the issuing one) are the pair in use, and
 ``authorities.pem`` the roots that are trusted. A renewal stands beside it as ``next-key.pem`` and
-``next-certificate.pem`` until it has connected once; then it takes the place of the pair, key
-first. Two files cannot be replaced in one step, so ``mend`` finishes what a power cut interrupted:
-a certificate is always put beside the key it was made for.
+``next-certificate.pem`` until it has connected once; the uplink then puts it into the pair's
+place. Two files cannot be replaced in one step, so the key goes first and ``mend`` finishes what a
+power cut interrupted: a certificate is always put beside the key it was made for.
 """
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-FOLDER_NAME: Final = "identity"
 _FOLDER_MODE: Final = 0o700
 _PRIVATE_MODE: Final = 0o600
 _PUBLIC_MODE: Final = 0o644
@@ -23,12 +21,10 @@ _PUBLIC_MODE: Final = 0o644
 
 @dataclass(frozen=True, slots=True)
 class IdentityPair:
-    """Files a TLS connection is opened with; ``is_next`` where they are a renewal's."""
+    """A key and the certificate it was made for."""
 
     key: Path
     certificate: Path
-    authorities: Path
-    is_next: bool = False
 
 
 class RegencyAddress(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,27 +49,18 @@ class IdentityFolder:
     @property
     def pair(self) -> IdentityPair:
         """The identity in use."""
-        return IdentityPair(
-            self.folder / "key.pem", self.folder / "certificate.pem", self.authorities
-        )
+        return IdentityPair(self.folder / "key.pem", self.folder / "certificate.pem")
 
     @property
     def next_pair(self) -> IdentityPair:
         """The renewal that has not connected yet."""
-        return IdentityPair(
-            self.folder / "next-key.pem",
-            self.folder / "next-certificate.pem",
-            self.authorities,
-            is_next=True,
-        )
+        return IdentityPair(self.folder / "next-key.pem", self.folder / "next-certificate.pem")
 
     @property
     def enrolling_pair(self) -> IdentityPair:
         """Key and certificate of an enrolment that is under way."""
         return IdentityPair(
-            self.folder / "enrolling-key.pem",
-            self.folder / "enrolling-certificate.pem",
-            self.authorities,
+            self.folder / "enrolling-key.pem", self.folder / "enrolling-certificate.pem"
         )
 
     @property
@@ -94,28 +81,6 @@ class IdentityFolder:
     def make(self) -> None:
         """Make the folder, for its owner alone."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
-
-
-def connection_pairs(folder: IdentityFolder) -> Sequence[IdentityPair]:
-    """The pairs to connect with, in this order; empty where the kiosk has no identity.
-
-    A renewal is tried first, and once it works ``promote_next`` is called.
-    """
-    mend(folder)
-    return [
-        pair
-        for pair in (folder.next_pair, folder.pair)
-        if pair.key.exists() and pair.certificate.exists() and pair.authorities.exists()
-    ]
-
-
-def promote_next(folder: IdentityFolder) -> bool:
-    """The renewal has connected: it is the identity from now on. False where there is none."""
-    pair = folder.next_pair
-    if not (pair.key.exists() and pair.certificate.exists()):
-        return False
-    _take_place(pair, folder.pair)
-    return True
 
 
 def install(folder: IdentityFolder) -> None:

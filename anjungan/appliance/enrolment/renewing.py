@@ -67,7 +67,6 @@ def renew_if_due(folder: IdentityFolder, kiosk: KioskId, now: datetime) -> Renew
     """
     from anjungan.appliance.enrolment import credentials  # noqa: PLC0415 - heavy, and seldom needed
 
-    mend(folder)
     pair, next_pair = folder.pair, folder.next_pair
     address = read_address(folder)
     if address is None or not (pair.key.exists() and pair.certificate.exists()):
@@ -139,10 +138,17 @@ class Renewing:
 
     async def run(self) -> None:
         """Look for ever; kiosks that start together after a power cut do not ask together."""
+        await asyncio.to_thread(self._mend)
         await self._sleep(self._rng.uniform(*_FIRST_LOOK_S))
         while True:
             wait_s = await self.look()
             await self._sleep(wait_s)
+
+    def _mend(self) -> None:
+        try:
+            mend(self._folder)
+        except OSError as error:
+            log.warning("the identity was not mended: %s", error.strerror)
 
     async def look(self) -> float:
         """Look once; return after how many seconds to look again."""

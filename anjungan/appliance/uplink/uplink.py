@@ -108,6 +108,7 @@ class Uplink:
         self._drops = Drops()
         self._line_health = LineHealth()
         self._wake = asyncio.Event()
+        self._anew = False
         self._session = 0
         self._state: LineState = Offline(OfflineReason.STARTING)
 
@@ -123,6 +124,11 @@ class Uplink:
 
     def wake(self) -> None:
         """Something was queued; send it now if there is a line."""
+        self._wake.set()
+
+    def open_anew(self) -> None:
+        """Close the connection and open another: there is a new certificate to show."""
+        self._anew = True
         self._wake.set()
 
     def health_changed(self, device: str) -> None:
@@ -159,6 +165,7 @@ class Uplink:
             tls = await asyncio.to_thread(self._identity.files)
             if tls is None:
                 return OfflineReason.NO_IDENTITY
+        self._anew = False
         self._session += 1
         inbox = Inbox(self._drops, self._wake.set)
         if self._make_line is None:
@@ -196,7 +203,7 @@ class Uplink:
         self._schedule.connected(began_s)
         conversation = self._conversation(line, inbox)
         try:
-            while not line.closed:
+            while not (line.closed or self._anew):
                 self._wake.clear()
                 patience_s = await conversation.take_turn()
                 await self._clock.wait(self._wake, patience_s)
