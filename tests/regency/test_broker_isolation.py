@@ -24,7 +24,8 @@ from anjungan.protocol.topics import (
     parse_topic,
     shared_filter,
 )
-from anjungan.regency.inbox.process import Stop, serve
+from anjungan.regency.inbox.loop import Stop
+from anjungan.regency.inbox.process import serve
 from anjungan.regency.store.database import open_database
 from anjungan.regency.store.tables import DROPPED_MESSAGES, KIOSKS, REQUESTS
 

@@ -29,9 +29,10 @@ from anjungan.protocol.topics import (
     shared_filter,
 )
 from anjungan.regency.fleet.reports import DROPPED_MESSAGES
-from anjungan.regency.inbox import process
+from anjungan.regency.inbox import committing, loop
 from anjungan.regency.inbox.beats import read_beat
-from anjungan.regency.inbox.process import Stop, serve
+from anjungan.regency.inbox.loop import Stop, utc_now
+from anjungan.regency.inbox.process import serve
 from anjungan.regency.requests.statuses import change_by_staff
 from anjungan.regency.store.database import open_database
 from anjungan.regency.store.tables import REQUESTS
@@ -111,7 +112,7 @@ def line(broker, kiosk, topic_for):
 
 @pytest.fixture(autouse=True)
 def quick_beats(monkeypatch):
-    monkeypatch.setattr(process, "BEAT_EVERY_S", 0.5)
+    monkeypatch.setattr(loop, "BEAT_EVERY_S", 0.5)
 
 
 def count_requests(database):
@@ -212,7 +213,7 @@ def test_a_status_reaches_the_kiosk_and_its_acknowledgement_ends_it(
                 status=RequestStatus.AWAITING_SIGNATURE,
                 note="",
                 staff_name="Ratna W.",
-                now=process.utc_now(),
+                now=utc_now(),
             )
         wake_inbox(broker_settings.data_dir)
         wait_until(lambda: line.messages(DownKind.STATUS), "the status")
@@ -272,7 +273,7 @@ def test_a_failed_commit_brings_the_message_again(
     *, broker_settings, line, kiosk, wait_until, monkeypatch
 ):
     """The broker was not told that the message is taken, so it comes with the next connection."""
-    real_take, failures = process.take, iter([OperationalError("insert", {}, OSError())])
+    real_take, failures = committing.take, iter([OperationalError("insert", {}, OSError())])
 
     def take(*args):
         for error in failures:
@@ -281,7 +282,7 @@ def test_a_failed_commit_brings_the_message_again(
 
     with running(broker_settings) as database:
         wait_until(lambda: online(line), "the inbox is there")
-        monkeypatch.setattr(process, "take", take)
+        monkeypatch.setattr(committing, "take", take)
         request = kiosk.request()
         line.send(request)
         wait_until(lambda: request.id in line.outcomes(), "a receipt", 40.0)

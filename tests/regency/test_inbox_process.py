@@ -11,10 +11,10 @@ from anjungan.protocol import contract
 from anjungan.protocol.messages import MAX_PAYLOAD_BYTES, Presence, ReceiptOutcome
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import DownKind, SharedKind, parse_topic
-from anjungan.regency.inbox import process
+from anjungan.regency.inbox import committing, loop
 from anjungan.regency.inbox.beats import read_beat
-from anjungan.regency.inbox.process import Inbox, Stop, Woken
-from anjungan.regency.link.mqtt import Connected, Delivery, Disconnected
+from anjungan.regency.inbox.loop import Inbox, Stop, Woken
+from anjungan.regency.link.events import Connected, Deliveries, Delivery, Disconnected
 from anjungan.regency.requests.statuses import change_by_staff
 from anjungan.regency.store.tables import DROPPED_MESSAGES, REQUESTS
 
@@ -68,7 +68,7 @@ def run(database, clock, line, topic_for):
     def delivery(kiosk, message):
         payload = contract.encode(message)
         topic = topic_for(kiosk.kiosk, message)
-        return Delivery(topic, payload, False, lambda: acknowledged.append(message))
+        return Deliveries((Delivery(topic, payload, False),), lambda: acknowledged.append(message))
 
     def run(*events):
         waiting = queue.Queue()
@@ -141,8 +141,8 @@ def test_a_failed_commit_sends_no_receipt_and_asks_for_everything_again(
     def full(*args):
         raise OperationalError("insert", {}, OSError("disk full"))
 
-    monkeypatch.setattr(process, "AFTER_FAILURE_S", 0.0)
-    monkeypatch.setattr(process, "take", full)
+    monkeypatch.setattr(loop, "AFTER_FAILURE_S", 0.0)
+    monkeypatch.setattr(committing, "take", full)
     run((kiosk, kiosk.request()))
     assert line.outcomes() == []
     assert run.acknowledged == []
@@ -154,14 +154,14 @@ def test_one_message_that_cannot_be_stored_does_not_block_the_others(
     run, line, database, kiosk, monkeypatch
 ):
     good, bad, also_good = kiosk.request(), kiosk.request(), kiosk.request()
-    real_take = process.take
+    real_take = committing.take
 
     def take(connection, readings, rule, now):
         if any(reading.message == bad for reading in readings):
             raise ZeroDivisionError
         return real_take(connection, readings, rule, now)
 
-    monkeypatch.setattr(process, "take", take)
+    monkeypatch.setattr(committing, "take", take)
     run((kiosk, good), (kiosk, bad), (kiosk, also_good))
     assert line.outcomes() == [ReceiptOutcome.ACCEPTED, ReceiptOutcome.ACCEPTED]
     with database.reading() as connection:

@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import Status, TimeQuality
 from anjungan.protocol.status import RequestStatus
 from anjungan.regency.requests.statuses import split_fields
 from anjungan.regency.store.tables import OUTGOING_STATUSES
+from anjungan.regency.store.transactions import is_writing
 
 FIRST_RETRY: Final = timedelta(seconds=30)
 LAST_RETRY: Final = timedelta(hours=1)
 BATCH: Final = 100
+
+# one that was acknowledged meanwhile has no next attempt and gets none
+_SET_ATTEMPTS: Final = (
+    update(OUTGOING_STATUSES)
+    .where(
+        OUTGOING_STATUSES.c.message_id == bindparam("of_message"),
+        OUTGOING_STATUSES.c.next_attempt_at.is_not(None),
+    )
+    .values(attempts=bindparam("attempts"), next_attempt_at=bindparam("next_attempt_at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +40,19 @@ class OutgoingStatus:
 
 
 def due_statuses(connection: Connection, now: datetime) -> Sequence[OutgoingStatus]:
-    """Statuses whose time has come, oldest first, at most BATCH."""
-    rows = connection.execute(
+    """Statuses whose time has come, oldest first, at most BATCH.
+
+    In a writing transaction they are this worker's until its end: another one passes them over.
+    """
+    statement = (
         select(OUTGOING_STATUSES)
         .where(OUTGOING_STATUSES.c.next_attempt_at <= now)
         .order_by(OUTGOING_STATUSES.c.next_attempt_at)
         .limit(BATCH)
     )
+    if is_writing(connection):
+        statement = statement.with_for_update(skip_locked=True)
+    rows = connection.execute(statement)
     return [
         OutgoingStatus(
             kiosk=KioskId(row.kiosk),
@@ -68,16 +85,27 @@ def next_due(connection: Connection) -> datetime | None:
 
 def attempted(connection: Connection, sent: Sequence[OutgoingStatus], now: datetime) -> None:
     """Note an attempt of each, and when to try again if the kiosk stays silent."""
-    for status in sent:
+    _set_attempts(
+        connection,
+        [(each, each.attempts + 1, now + retry_after(each.attempts)) for each in sent],
+    )
+
+
+def not_attempted(connection: Connection, unsent: Sequence[OutgoingStatus], now: datetime) -> None:
+    """Take back what ``attempted`` noted: there was no line to send them on."""
+    _set_attempts(connection, [(each, each.attempts, now) for each in unsent])
+
+
+def _set_attempts(
+    connection: Connection, attempts: Sequence[tuple[OutgoingStatus, int, datetime]]
+) -> None:
+    if attempts:
         connection.execute(
-            update(OUTGOING_STATUSES)
-            .where(
-                OUTGOING_STATUSES.c.message_id == status.message.id,
-                OUTGOING_STATUSES.c.next_attempt_at.is_not(None),
-            )
-            .values(
-                attempts=status.attempts + 1, next_attempt_at=now + retry_after(status.attempts)
-            )
+            _SET_ATTEMPTS,
+            [
+                {"of_message": each.message.id, "attempts": count, "next_attempt_at": next_at}
+                for each, count, next_at in attempts
+            ],
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from anjungan.protocol.message_id import new_message_id
 from anjungan.protocol.status import STAFF_TRANSITIONS, RequestStatus
 from anjungan.regency.requests.notes import NoteProblem, note_problem
+from anjungan.regency.store.notices import STATUSES, announce
 from anjungan.regency.store.tables import OUTGOING_STATUSES, REQUESTS, STATUS_CHANGES
 
 
@@ -197,3 +198,4 @@ def _queue_for_kiosk(
             missing_fields=missing,
         )
     )
+    announce(connection, STATUSES)

@@ -45,18 +45,23 @@ def postgres_engine(address: PostgresUrl) -> Engine:
         pool_timeout=POOL_TIMEOUT_S,
         pool_recycle=KEPT_FOR_S,
         pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": CONNECT_TIMEOUT_S,
-            "application_name": "anjungan",
-            "tcp_user_timeout": TCP_USER_TIMEOUT_MS,
-            "keepalives_idle": 30,
-            **dict(address.url.query),
-        },
+        connect_args=connect_arguments(address),
     )
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _blot_out_values)
     return engine
+
+
+def connect_arguments(address: PostgresUrl) -> dict[str, Any]:
+    """What every connection is made with, as far as the URL does not say otherwise."""
+    return {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "application_name": "anjungan",
+        "tcp_user_timeout": TCP_USER_TIMEOUT_MS,
+        "keepalives_idle": 30,
+        **dict(address.url.query),
+    }
 
 
 def isolation_of(kind: Kind) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def _prepare_connection(dbapi_connection: Any, entry: ConnectionPoolEntry) -> No
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "cache_size=-65536",
+        "wal_autocheckpoint=4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
