@@ -11,10 +11,10 @@ MAX_PASSWORD_CHARACTERS: Final = 200
 _MIN_OWN_CHARACTERS: Final = 4
 _MIN_DISTINCT_CHARACTERS: Final = 5
 _WELL_KNOWN: Final = (
-    *("password", "passw0rd", "p4ssword", "katasandi", "rahasia", "sandi", "admin", "petugas"),
+    *("password", "passw0rd", "p4ssword", "katasandi", "rahasia", "sandi", "administrator"),
     *("qwertyuiop", "qwerty", "asdfghjkl", "asdfgh", "zxcvbnm", "abcdef", "iloveyou", "sayang"),
     *("bismillah", "indonesia", "blitar", "kominfo", "kabupaten", "anjungan", "merdeka", "desa"),
-    *("letmein", "welcome", "selamatdatang", "aremania"),
+    *("admin", "petugas", "pengelola", "letmein", "welcome", "selamatdatang", "aremania"),
 )
 _ONE_TIME_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _ONE_TIME_GROUPS: Final = 4
