@@ -1,5 +1,6 @@
 """What a kiosk was between two reports, and how much of a time it was there."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -91,9 +92,9 @@ def test_a_kiosk_that_reports_is_worth_nothing_to_keep():
 
 
 MINUTES = st.integers(0, 400).map(float)
-SPANS = st.lists(
-    st.tuples(MINUTES, MINUTES).map(lambda pair: span(*sorted(pair))), max_size=4
-).map(lambda spans: merged([each for each in spans if each.length]))
+SPANS = st.lists(st.tuples(MINUTES, MINUTES).map(lambda pair: span(*sorted(pair))), max_size=4).map(
+    lambda spans: merged([each for each in spans if each.length])
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -109,7 +110,7 @@ def test_the_stretches_cover_the_silence_and_say_what_the_rule_says(length, will
     whole = silence(0, length, will)
     found = stretches(whole, deaf, at(1000))
     assert (found[0].span.begin, found[-1].span.end) == (at(0), at(length))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         assert before.span.end == after.span.begin
         assert before.condition is not after.condition
     for part in moments:
@@ -190,9 +191,7 @@ def test_a_lasting_silence_counts_until_the_window_ends():
 )
 def test_the_parts_of_uptime_add_up_and_halves_make_the_whole(ends, deaf, planned, begin, length):
     edges = sorted(ends)
-    kiosk = past(
-        *(silence(a, b) for a, b in zip(edges, edges[1:], strict=False)), deaf=deaf, planned=planned
-    )
+    kiosk = past(*(silence(a, b) for a, b in itertools.pairwise(edges)), deaf=deaf, planned=planned)
     middle = begin + length / 2
     whole = kiosk.uptime(span(begin, begin + length))
     halves = (kiosk.uptime(span(begin, middle)), kiosk.uptime(span(middle, begin + length)))

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -12,6 +13,9 @@ from anjungan.regency.fleet.silences import KeptSilence, kept_of
 from anjungan.regency.store.tables.fleet_history import KIOSK_SILENCES
 from anjungan.regency.store.tables.kiosks import EVENTS
 from anjungan.regency.store.tables.messages import RECEIVED_MESSAGES
+
+_OF_ONE_MOMENT: Final = 201
+"""More than the inbox takes at once: what has one time of arrival stays on one page."""
 
 
 class LogTopic(enum.Enum):
@@ -91,7 +95,9 @@ def _told(
     query = select(EVENTS).where(EVENTS.c.kiosk == kiosk)
     if before is not None:
         query = query.where(EVENTS.c.received_at < before)
-    rows = connection.execute(query.order_by(EVENTS.c.received_at.desc()).limit(limit + 1))
+    rows = connection.execute(
+        query.order_by(EVENTS.c.received_at.desc()).limit(limit + _OF_ONE_MOMENT)
+    )
     return [Told(row.received_at, row.kind, row.detail, row.sent_at) for row in rows]
 
 
@@ -101,7 +107,9 @@ def _came_back(
     query = select(KIOSK_SILENCES).where(KIOSK_SILENCES.c.kiosk == kiosk)
     if before is not None:
         query = query.where(KIOSK_SILENCES.c.ended_at < before)
-    rows = connection.execute(query.order_by(KIOSK_SILENCES.c.ended_at.desc()).limit(limit + 1))
+    rows = connection.execute(
+        query.order_by(KIOSK_SILENCES.c.ended_at.desc()).limit(limit + _OF_ONE_MOMENT)
+    )
     return [CameBack(row.ended_at, kept_of(row)) for row in rows]
 
 
@@ -112,5 +120,7 @@ def _refused(
     query = select(RECEIVED_MESSAGES).where(received.kiosk == kiosk, received.refusal.is_not(None))
     if before is not None:
         query = query.where(received.received_at < before)
-    rows = connection.execute(query.order_by(received.received_at.desc()).limit(limit + 1))
+    rows = connection.execute(
+        query.order_by(received.received_at.desc()).limit(limit + _OF_ONE_MOMENT)
+    )
     return [WasRefused(row.received_at, row.kind, row.refusal, row.message_id) for row in rows]

@@ -28,6 +28,8 @@ _BARS: Final = 54
 _MOST_LINES: Final = 4
 _NICE: Final = (1.0, 1.5, 2.0, 2.5, 5.0, 10.0)
 _TABLE_ROWS: Final = 24
+_LARGEST: Final = 1e15
+"""No number of a kiosk is larger; what is, is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def draw(
 
     ``label`` is what the picture says, for those who do not see it.
     """
-    seen = [each for each in line if window.begin <= each.at <= window.end and isfinite(each.mean)]
+    seen = _within(line, window)
     buckets = bucketed(seen, window, _BARS if style.kind == "bars" else _BUCKETS)
     axis = axis_for(buckets, style)
     parts = [_grid(axis, window)]
@@ -99,6 +101,15 @@ def draw(
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
     ).format(WIDTH, HEIGHT, label, Markup("").join(parts))
+
+
+def _within(line: Sequence[Reading], window: Span) -> Sequence[Reading]:
+    return [each for each in line if window.begin <= each.at <= window.end and _has_sense(each)]
+
+
+def _has_sense(reading: Reading) -> bool:
+    values = (reading.low, reading.high, reading.mean)
+    return all(isfinite(value) and abs(value) <= _LARGEST for value in values)
 
 
 def bucketed(line: Sequence[Reading], window: Span, count: int) -> Sequence[Bucket]:
@@ -234,7 +245,7 @@ def _last(reading: Reading, window: Span, axis: Axis, style: Style) -> Markup:
 
 def sentence(line: Sequence[Reading], style: Style) -> str:
     """What the chart says: the ends and the last value; empty without any value."""
-    values = [each for each in line if isfinite(each.mean)]
+    values = [each for each in line if _has_sense(each)]
     if not values:
         return ""
     low, high = min(each.low for each in values), max(each.high for each in values)
@@ -249,5 +260,5 @@ def sentence(line: Sequence[Reading], style: Style) -> str:
 
 def table_rows(line: Sequence[Reading], window: Span) -> Sequence[Bucket]:
     """The same as numbers: at most a screen of rows, the newest first."""
-    seen = [each for each in line if window.begin <= each.at <= window.end and isfinite(each.mean)]
+    seen = _within(line, window)
     return list(reversed(bucketed(seen, window, _TABLE_ROWS)))
