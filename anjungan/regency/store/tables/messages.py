@@ -25,7 +25,14 @@ RECEIVED_MESSAGES: Final = Table(
     Column("refusal", String(32), nullable=True),
     Column("reason", String(200), nullable=False),
     Column("received_at", Instant, nullable=False),
-    Index("ix_received_messages_kiosk_refusal", "kiosk", "refusal"),
+    Index(
+        "ix_received_messages_kiosk_refusal",
+        "kiosk",
+        "refusal",
+        sqlite_where=text("refusal IS NOT NULL"),
+        postgresql_where=text("refusal IS NOT NULL"),
+    ),
+    Index("ix_received_messages_received_at", "received_at"),
     Index(
         "ix_received_messages_refused_at",
         "received_at",
@@ -34,7 +41,8 @@ RECEIVED_MESSAGES: Final = Table(
     ),
 )
 """One row for each receipted message id: duplicates are known by it, and refusals (dead letters)
-are shown to staff from it. ``reason`` is ours and never quotes the message."""
+are shown to staff from it. ``reason`` is ours and never quotes the message. Rows are forgotten
+after a while (inbox/duties.py): what was stored is known by its own id as well."""
 
 DROPPED_MESSAGES: Final = Table(
     "dropped_messages",
