@@ -23,6 +23,8 @@ from anjungan.regency.store.address import parse_database_url
 from anjungan.regency.store.database import open_database
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+IN_MEMORY = Path("/dev/shm")
+"""Copying a database makes hundreds of files: ten times as fast there."""
 CONFIGURATION = """\
 listen_addresses = ''
 unix_socket_directories = '{folder}'
@@ -52,7 +54,7 @@ class PostgresServer:
     def new_database(self, template: str = "migrated") -> str:
         """The URL of a fresh copy of the migrated database."""
         name = f"test{next(self.names)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name)
 
     def drop(self, url: str) -> None:
@@ -97,7 +99,7 @@ def postgres_is_installed() -> bool:
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """A server with a migrated database to copy."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None))
     server = PostgresServer(folder)
     if user := _as_somebody_else().get("user"):
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
