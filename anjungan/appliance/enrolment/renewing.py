@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from anjungan.appliance.enrolment.https import Endpoint, Unreachable
 from anjungan.appliance.enrolment.identity import (
     IdentityFolder,
     RegencyAddress,
@@ -30,6 +29,9 @@ from anjungan.protocol.enrolment import (
     renewal_statement,
 )
 from anjungan.protocol.identity import KioskId
+
+if TYPE_CHECKING:
+    from anjungan.appliance.enrolment.https import Endpoint, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -104,12 +106,14 @@ def renew_if_due(folder: IdentityFolder, kiosk: KioskId, now: datetime) -> Renew
     return RenewalState.RENEWED
 
 
-def _endpoint(folder: IdentityFolder, address: RegencyAddress) -> Endpoint:
+def _endpoint(folder: IdentityFolder, address: RegencyAddress) -> "Endpoint":
+    from anjungan.appliance.enrolment.https import Endpoint  # noqa: PLC0415 - as above
+
     file = Path(address.tls_authorities) if address.tls_authorities else folder.authorities
     return Endpoint(address.url, file)
 
 
-def _not_renewed(told: Refusal | Unreachable) -> RenewalOutcome:
+def _not_renewed(told: "Refusal | Unreachable") -> RenewalOutcome:
     if isinstance(told, Refusal) and told.problem is EnrolmentProblem.TOO_EARLY:
         return RenewalState.NOT_DUE  # by the regency's clock, which counts
     return NotRenewed(told.problem.value)

@@ -26,6 +26,7 @@ from anjungan.regency.inbox.allowance import Allowance
 from anjungan.regency.inbox.beats import InboxBeat, another_listens, read_beat, store_beat
 from anjungan.regency.inbox.committing import DATABASE_FAILURES, Committer
 from anjungan.regency.inbox.intake import Taken, receipts_of
+from anjungan.regency.inbox.keyring_news import KeyringTeller
 from anjungan.regency.inbox.reading import DropReason
 from anjungan.regency.inbox.sending import send_statuses
 from anjungan.regency.link.events import (
@@ -81,6 +82,7 @@ class Inbox:
         worker: str = "",
         allowance: Allowance | None = None,
         put_out: Callable[[KioskId], None] = lambda _kiosk: None,
+        keyring: KeyringTeller | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
@@ -90,6 +92,7 @@ class Inbox:
         self._worker = worker
         self._allowance = allowance
         self._put_out = put_out
+        self._keyring = keyring
         self._now = now
         self._started_at = now()
         self._presence_topic = str(SharedTopic(regency, SharedKind.REGENCY))
@@ -153,6 +156,8 @@ class Inbox:
                     with self._database.writing() as connection:
                         listening_begins(connection, self._now())
                     self._presence_due_s = self._statuses_due_s = self._beat_due_s = 0.0
+                    if self._keyring is not None:
+                        self._keyring.connected()
                 case Disconnected():
                     if self._connected:
                         self._note_end()
@@ -233,6 +238,8 @@ class Inbox:
             with self._database.writing() as connection:
                 beat = InboxBeat(self._started_at, self._now(), self._connected)
                 store_beat(connection, beat, self._worker)
+            if self._connected and self._keyring is not None:
+                self._keyring.look()
         if now_s >= self._statuses_due_s:
             wait_s = BEAT_EVERY_S
             if self._connected:

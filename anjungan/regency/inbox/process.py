@@ -11,8 +11,10 @@ from typing import Final
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import Presence
 from anjungan.regency.inbox.allowance import Allowance
-from anjungan.regency.inbox.loop import Inbox, LoopEvent, Stop, Woken
+from anjungan.regency.inbox.keyring_news import KeyringTeller
+from anjungan.regency.inbox.loop import Inbox, LoopEvent, Stop, Woken, utc_now
 from anjungan.regency.inbox.subscriptions import session_of
+from anjungan.regency.keys import KeyFiles
 from anjungan.regency.link.mqtt import MqttLink
 from anjungan.regency.link.takeover import take_over
 from anjungan.regency.settings import RegencySettings
@@ -72,6 +74,7 @@ def serve(settings: RegencySettings, database: Database, events: "queue.Queue[Lo
         worker=worker,
         allowance=allowance,
         put_out=put_out,
+        keyring=KeyringTeller(KeyFiles(settings.keys_path), settings.code, link.publish, utc_now),
     )
 
     def woken() -> None:

@@ -46,6 +46,8 @@ def prepare(files: KeyFiles, regency: RegencyCode, begins: datetime, now: dateti
     ring = load_ring(files, regency)
     if begins <= max(key.not_before for key in ring.keys):
         raise KeyFilesError("a new key begins after all others")
+    if retirable(files, regency, now):
+        raise KeyFilesError("retire the keys whose time is over first: retire-sealing-keys")
     kept = tuple(key for key in ring.keys if not is_retired(ring, key.kid, now))
     if len(kept) >= MOST_KEYS:
         raise KeyFilesError(f"a ring holds at most {MOST_KEYS} keys")
@@ -89,14 +91,19 @@ def publish(files: KeyFiles, signed: bytes, regency: RegencyCode, now: datetime)
     return ring
 
 
+def retirable(files: KeyFiles, regency: RegencyCode, now: datetime) -> Sequence[str]:
+    """The private keys that are still there and whose 24 months are over."""
+    ring = load_ring(files, regency)
+    over = (key.kid for key in ring.keys if is_retired(ring, key.kid, now))
+    return [kid for kid in over if (files.sealing / f"{kid}.key").exists()]
+
+
 def retire(files: KeyFiles, regency: RegencyCode, now: datetime) -> Sequence[str]:
     """Destroy private keys whose 24 months are over; return their names.
 
     What was sealed to them can never be opened again.
     """
-    ring = load_ring(files, regency)
-    over = [key.kid for key in ring.keys if is_retired(ring, key.kid, now)]
-    destroyed = [kid for kid in over if (files.sealing / f"{kid}.key").exists()]
+    destroyed = retirable(files, regency, now)
     if destroyed:
         known = dict(retired_keys(files))
         known.update(dict.fromkeys(destroyed, now))
