@@ -26,7 +26,8 @@ from anjungan.protocol.status import STAFF_TRANSITIONS, RequestStatus
 from anjungan.regency.settings import RegencySettings, load_settings
 from anjungan.simulation.notify import notify_ready
 from anjungan.simulation.places import Places
-from anjungan.simulation.site import KIOSK, StaffLogin
+from anjungan.simulation.site import KIOSK
+from anjungan.simulation.staff import StaffLogin
 from anjungan.simulation.tour.desk import Desk, DeskError
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ import httpx
 from anjungan.simulation.broker import find_mosquitto
 from anjungan.simulation.places import Places
 from anjungan.simulation.processes import PartFailedError
+from anjungan.simulation.staff import role_words
 from anjungan.simulation.system import BusyError, Options, System, running_system
 
 EXIT_OK: Final = 0
@@ -26,6 +27,7 @@ The desk shows the kiosk's screen and all its devices, to be touched, fed and br
   Regency pages   {web}/masuk
   Staff login     {name}
   Password        {password}
+  Other roles     {others}
 
 From another terminal:
   anjungan sim tap             tap a card           anjungan sim press ok     a button
@@ -113,6 +115,10 @@ def _welcome(system: System, options: Options) -> str:
         web=system.web_url,
         name=system.login.name,
         password=system.login.password,
+        others="\n                  ".join(
+            f"{login.name:<18} {login.password:<14} {words}"
+            for login, words in role_words(system.places)
+        ),
         site=system.places.site_file,
         paper=system.places.paper_dir,
         logs=system.places.logs_dir,

@@ -77,6 +77,10 @@ class Places:
         """The login of the simulated member of staff."""
         return self.folder / "clerk-login.json"
 
+    def role_login_file(self, name: str) -> Path:
+        """The login of one of the demo's other accounts."""
+        return self.folder / f"{name}-login.json"
+
     @property
     def fleet_file(self) -> Path:
         """What the simulated fleet remembers from one start to the next."""

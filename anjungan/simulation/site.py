@@ -4,25 +4,18 @@ Only what belongs to one start is written anew: the ports in the two settings fi
 """
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
-import msgspec
-from sqlalchemy import select
-
 from anjungan.protocol.card_link import VILLAGE_KEY_BYTES
-from anjungan.protocol.identity import KioskId, regency_of
+from anjungan.protocol.identity import KioskId, regency_of, village_of
 from anjungan.regency.keys import KeyFiles, check_keys, create_keys
 from anjungan.regency.settings import RegencySettings
-from anjungan.regency.staff.accounts import add_staff
-from anjungan.regency.staff.permissions import Role
 from anjungan.regency.store.database import open_database
-from anjungan.regency.store.tables import STAFF
 from anjungan.simulation.places import Places
+from anjungan.simulation.staff import StaffLogin, make_staff, write_private
 
 KIOSK: Final = KioskId("3505102001-1")
 """The kiosk that is real here."""
@@ -124,23 +117,13 @@ class Ports:
     """0 where there is none."""
 
 
-class StaffLogin(msgspec.Struct, frozen=True, kw_only=True):
-    """The account that was made at the first start; its password is random."""
-
-    name: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"StaffLogin(name={self.name!r}, …)"
-
-
 def web_url(ports: Ports) -> str:
     """The address of the regency's pages."""
     return f"http://127.0.0.1:{ports.web}"
 
 
 def prepare(places: Places, ports: Ports, *, health_interval_s: float) -> StaffLogin:
-    """Make what is missing, write this start's settings, and return the staff login."""
+    """Make what is missing, write this start's settings, and return the login of ``petugas``."""
     places.make()
     keys = KeyFiles(places.regency_dir / "keys")
     now = datetime.now(tz=UTC)
@@ -148,25 +131,14 @@ def prepare(places: Places, ports: Ports, *, health_interval_s: float) -> StaffL
         create_keys(keys, regency_of(KIOSK), now)
     check_keys(keys, regency_of(KIOSK))
     if not places.village_key_file.exists():
-        _write_private(places.village_key_file, secrets.token_hex(VILLAGE_KEY_BYTES) + "\n")
+        write_private(places.village_key_file, secrets.token_hex(VILLAGE_KEY_BYTES) + "\n")
     places.root_key_file.write_bytes(keys.root_public.read_bytes())
     _write_settings(places, ports, keys, health_interval_s)
-    _login(
-        places,
-        places.clerk_login_file,
-        now,
-        name="petugas-simulasi",
-        display_name="Petugas Simulasi",
-        role=Role.ADMINISTRATOR,
-    )
-    return _login(
-        places,
-        places.staff_login_file,
-        now,
-        name="petugas",
-        display_name="Petugas Contoh",
-        role=Role.ADMINISTRATOR,
-    )
+    database = open_database(RegencySettings(data_dir=places.regency_dir).database_path)
+    try:
+        return make_staff(places, database, village_of(KIOSK), now)
+    finally:
+        database.close()
 
 
 def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interval_s: float) -> None:
@@ -197,39 +169,6 @@ def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interva
     )
     places.site_file.write_text(site, encoding="utf-8")
     places.regency_file.write_text(regency, encoding="utf-8")
-
-
-def _login(
-    places: Places, file: Path, now: datetime, *, name: str, display_name: str, role: Role
-) -> StaffLogin:
-    """The login of the first start; a start that was interrupted in between is completed."""
-    if not file.exists():
-        made = StaffLogin(name=name, password=secrets.token_urlsafe(9))
-        _write_private(file, msgspec.json.encode(made).decode())
-    login = msgspec.json.decode(file.read_bytes(), type=StaffLogin)
-    database = open_database(RegencySettings(data_dir=places.regency_dir).database_path)
-    try:
-        with database.writing() as connection:
-            known = connection.execute(select(STAFF.c.id).where(STAFF.c.name == login.name))
-            if known.first() is None:
-                add_staff(
-                    connection,
-                    name=login.name,
-                    display_name=display_name,
-                    role=role,
-                    village=None,
-                    password=login.password,
-                    now=now,
-                )
-    finally:
-        database.close()
-    return login
-
-
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _quoted(value: object) -> str:

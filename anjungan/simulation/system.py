@@ -28,7 +28,8 @@ from anjungan.simulation.readiness import (
     regency_is_present,
     watch_works,
 )
-from anjungan.simulation.site import KIOSK, KIOSK_NAME, Ports, StaffLogin, prepare, web_url
+from anjungan.simulation.site import KIOSK, KIOSK_NAME, Ports, prepare, web_url
+from anjungan.simulation.staff import StaffLogin
 
 AGENT: Final = "agent"
 BROKER: Final = "broker"

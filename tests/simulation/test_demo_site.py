@@ -7,12 +7,16 @@ import pytest
 
 from anjungan.appliance.agent.keys import load_keys
 from anjungan.appliance.settings.load import load_settings
+from anjungan.protocol.identity import village_of
 from anjungan.regency.keys import KeyFiles, check_keys
 from anjungan.regency.settings import load_settings as load_regency
 from anjungan.regency.staff.accounts import credentials_of, password_fits
+from anjungan.regency.staff.directory import list_staff
+from anjungan.regency.staff.permissions import Role
 from anjungan.regency.store.database import open_database
 from anjungan.simulation.places import Places
 from anjungan.simulation.site import KIOSK, Ports, prepare
+from anjungan.simulation.staff import role_words
 
 PORTS = Ports(broker=1111, line=2222, web=3333, screen=4444)
 
@@ -77,3 +81,24 @@ def test_a_run_folder_of_somebody_else_is_refused(
     monkeypatch.setattr("os.getuid", lambda: 4_000_000)
     with pytest.raises(PermissionError, match="somebody else"):
         places.make()
+
+
+def test_there_is_an_account_for_every_role(places: Places) -> None:
+    prepare(places, PORTS, health_interval_s=3.0)
+    database = open_database(places.regency_dir / "regency.db")
+    with database.reading() as connection:
+        staff = [entry.staff for entry in list_staff(connection)]
+        others = [
+            (login.name, password_fits(credentials_of(connection, login.name), login.password))
+            for login, _ in role_words(places)
+        ]
+    database.close()
+    assert {each.role for each in staff} == set(Role)
+    assert {each.village for each in staff if each.role is Role.VILLAGE_OFFICER} == {
+        village_of(KIOSK)
+    }
+    assert others == [
+        (name, True) for name in ("petugas-kabupaten", "petugas-desa", "teknisi", "pengamat")
+    ]
+    for name, _ in others:
+        assert stat.S_IMODE(places.role_login_file(name).stat().st_mode) == 0o600

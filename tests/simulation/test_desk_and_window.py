@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from anjungan.protocol.status import RequestStatus
-from anjungan.simulation.site import StaffLogin
+from anjungan.simulation.staff import StaffLogin
 from anjungan.simulation.tour import window as window_module
 from anjungan.simulation.tour.desk import Desk, DeskError
 from anjungan.simulation.tour.window import Window, WindowError

@@ -10,7 +10,7 @@ from typing import Final, Self
 import httpx
 
 from anjungan.protocol.status import RequestStatus
-from anjungan.simulation.site import StaffLogin
+from anjungan.simulation.staff import StaffLogin
 
 _ANSWER_WITHIN_S: Final = 20.0
 

@@ -15,7 +15,8 @@ from anjungan.simulation.control import Command, ask
 from anjungan.simulation.device_host import DEMO_CARD
 from anjungan.simulation.regency_view import HeldRequest, held_requests
 from anjungan.simulation.robot import INVENTED_NIK
-from anjungan.simulation.site import StaffLogin, web_url
+from anjungan.simulation.site import web_url
+from anjungan.simulation.staff import StaffLogin
 from anjungan.simulation.system import System
 from anjungan.simulation.tour.album import Album
 from anjungan.simulation.tour.desk import Desk
