@@ -8,4 +8,6 @@ def failure_words(error: BaseException) -> str:
     """The kind of error and the place it came from: ``KeyError at intake.py:120``."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+    # of the database's errors the driver's own kind says more: DiskFull, DeadlockDetected
+    kind = type(getattr(error, "orig", None) or error).__name__
+    return f"{kind}{place}"

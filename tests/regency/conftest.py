@@ -85,7 +85,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = getattr(metafunc.module, "DATABASES", ())
     if wanted := os.environ.get("TEST_DATABASES"):
         kinds = tuple(wanted.split())
-    if kinds and "database_kind" in metafunc.fixturenames:
+    marks = metafunc.definition.iter_markers("parametrize")
+    chosen = any(mark.args[0] == "database_kind" for mark in marks)
+    if kinds and not chosen and "database_kind" in metafunc.fixturenames:
         metafunc.parametrize("database_kind", kinds)
 
 

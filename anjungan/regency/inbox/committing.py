@@ -5,13 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    ProgrammingError,
-    TimeoutError,  # noqa: A004 - no connection of the pool was free
-)
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from anjungan.protocol.identity import RegencyCode
 from anjungan.regency.failures import failure_words
@@ -20,16 +14,13 @@ from anjungan.regency.fleet.reports import count_dropped
 from anjungan.regency.inbox.intake import Taken, take
 from anjungan.regency.inbox.reading import DropReason, Reading, read
 from anjungan.regency.link.events import Delivery
-from anjungan.regency.store.database import Database
+from anjungan.regency.store.database import DATABASE_FAILURES, Database
 
 LOG: Final = logging.getLogger(__name__)
 
 TRIES: Final = 5
 _DO_IT_AGAIN: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization_failure and deadlock_detected."""
-
-
-DATABASE_FAILURES: Final = (DBAPIError, TimeoutError)
 
 
 class Committer:
@@ -98,13 +89,9 @@ def _met_another(error: DBAPIError) -> bool:
 
 def _is_the_databases(error: Exception) -> bool:
     """Whether the database failed, not one message: a full disk, a lock, a lost server."""
-    match error:
-        case DataError() | IntegrityError() | ProgrammingError():
-            return error.connection_invalidated
-        case DBAPIError() | TimeoutError():
-            return True
-        case _:
-            return False
+    if isinstance(error, DataError | IntegrityError | ProgrammingError):
+        return error.connection_invalidated
+    return isinstance(error, DATABASE_FAILURES)
 
 
 def _state_of(error: DBAPIError) -> str:

@@ -24,7 +24,7 @@ from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.fleet.reports import count_dropped
 from anjungan.regency.inbox.allowance import Allowance
 from anjungan.regency.inbox.beats import InboxBeat, another_listens, read_beat, store_beat
-from anjungan.regency.inbox.committing import DATABASE_FAILURES, Committer
+from anjungan.regency.inbox.committing import Committer
 from anjungan.regency.inbox.intake import Taken, receipts_of
 from anjungan.regency.inbox.keyring_news import KeyringTeller
 from anjungan.regency.inbox.reading import DropReason
@@ -37,7 +37,7 @@ from anjungan.regency.link.events import (
     LinkEvent,
     Publication,
 )
-from anjungan.regency.store.database import Database
+from anjungan.regency.store.database import DATABASE_FAILURES, Database
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class Inbox:
                 self._do_what_is_due()
             except DATABASE_FAILURES as error:
                 # disk full, locked or gone: nothing was acknowledged; reconnecting brings it again
-                LOG.error("the database failed: %s", failure_words(_root_of(error)))  # noqa: TRY400 - the driver's text may quote values
+                LOG.error("the database failed: %s", failure_words(error))  # noqa: TRY400 - the driver's text may quote values
                 self._reconnect()
                 time.sleep(AFTER_FAILURE_S)
 
@@ -267,7 +267,3 @@ class Inbox:
 
 def _size_of(event: LoopEvent) -> int:
     return len(event.messages) if isinstance(event, Deliveries) else 1
-
-
-def _root_of(error: Exception) -> BaseException:
-    return getattr(error, "orig", None) or error

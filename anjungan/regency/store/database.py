@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -10,11 +11,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from anjungan.regency.store.address import DatabaseAddress, PostgresUrl
 from anjungan.regency.store.postgres import isolation_of, no_time_limits, postgres_engine
 from anjungan.regency.store.sqlite import migration_lock, sqlite_engine
 from anjungan.regency.store.transactions import Kind, options_of
+
+DATABASE_FAILURES: Final = (DBAPIError, PoolTimeoutError)
+"""What transactions raise when the database fails: full, locked, gone, or asked by too many."""
 
 
 class DatabaseUnreachableError(OSError):

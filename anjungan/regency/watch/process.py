@@ -9,11 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
-
 from anjungan.regency.failures import failure_words
 from anjungan.regency.settings import RegencySettings
-from anjungan.regency.store.database import Database, open_database
+from anjungan.regency.store.database import DATABASE_FAILURES, Database, open_database
 from anjungan.regency.watch.duties import all_duties
 from anjungan.regency.watch.duty import Duty
 from anjungan.regency.watch.lease import LASTS, leave_lease, take_lease
@@ -81,16 +79,16 @@ class Watch:
         try:
             with self._database.writing() as connection:
                 return take_lease(connection, LEASE, self._holder, self._now())
-        except DBAPIError as error:
-            LOG.error("the database failed: %s", failure_words(error.orig or error))  # noqa: TRY400 - the driver's text may quote values
+        except DATABASE_FAILURES as error:
+            LOG.error("the database failed: %s", failure_words(error))  # noqa: TRY400 - the driver's text may quote values
             return False
 
     def _leave(self) -> None:
         try:
             with self._database.writing() as connection:
                 leave_lease(connection, LEASE, self._holder, self._now())
-        except DBAPIError as error:
-            LOG.warning("the lease runs out by itself: %s", failure_words(error.orig or error))
+        except DATABASE_FAILURES as error:
+            LOG.warning("the lease runs out by itself: %s", failure_words(error))
 
 
 def run_watch(settings: RegencySettings) -> int:
