@@ -145,18 +145,21 @@ def robots() -> Response[str]:
 
 @get("/static/{version:str}/{name:str}", sync_to_thread=False)
 def static_file(
-    site: NamedDependency[Site], version: FromPath[str], name: FromPath[str]
+    request: PageRequest, site: NamedDependency[Site], version: FromPath[str], name: FromPath[str]
 ) -> Response[bytes]:
     """A packaged file; its address changes with the content, so it may be kept for ever."""
     del version
     asset = site.assets.files.get(name)
     if asset is None:
         return Response(b"", status_code=404, media_type="text/plain")
-    return Response(
-        asset.content,
-        media_type=asset.media_type,
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
-    )
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Vary": "Accept-Encoding",
+    }
+    content = asset.content
+    if asset.gzipped and "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = asset.gzipped, "gzip"
+    return Response(content, media_type=asset.media_type, headers=headers)
 
 
 def _explain(request: PageRequest, error: HTTPException) -> Response[str]:

@@ -1,5 +1,6 @@
 """Static files, from memory, under an address that changes with their content."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,14 +17,18 @@ _MEDIA_TYPES: Final = {
     ".woff2": "font/woff2",
     ".txt": "text/plain; charset=utf-8",
 }
+_COMPRESSED: Final = frozenset({".css", ".js", ".svg", ".txt"})
+"""Files without secrets. Pages are not compressed: they hold form tokens beside what a stranger may
+put into an address, and their length would tell of the one by the other (BREACH; decision 23)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One static file."""
+    """One static file; ``gzipped`` is empty where compressing it saves nothing."""
 
     content: bytes
     media_type: str
+    gzipped: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ def load_assets() -> Assets:
         suffix = f".{entry.name.rpartition('.')[2]}"
         if suffix in _MEDIA_TYPES:
             content = entry.read_bytes()
-            files[entry.name] = Asset(content, _MEDIA_TYPES[suffix])
+            packed = gzip.compress(content, mtime=0) if suffix in _COMPRESSED else b""
+            files[entry.name] = Asset(content, _MEDIA_TYPES[suffix], packed)
             digest.update(entry.name.encode() + b"\0" + content)
     icons = msgspec.json.decode(package.joinpath("icons.json").read_bytes(), type=dict[str, str])
     return Assets(files, digest.hexdigest()[:12], icons)
