@@ -6,8 +6,10 @@ other one in ``anjungan.regency.web.scopes``. ``EXAMPLES`` gives ids of each kin
 """
 
 import logging
+import re
 import uuid
 from dataclasses import dataclass
+from html.parser import HTMLParser
 
 import pytest
 from litestar import Litestar, Router, get, post
@@ -342,6 +344,61 @@ def test_another_villages_id_is_refused_everywhere(browser, staff_pages, lab, da
         str(each(lab, FOREIGN)) for each in EXAMPLES.values()
     }
     assert {line.village for line in lines} == {FOREIGN}
+
+
+class Offers(HTMLParser):
+    """Where the links and forms of a page lead, with the method."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = set()
+        self._form = None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        held = dict(attrs)
+        if tag == "a" and held.get("href", "").startswith("/"):
+            self.found.add(("GET", held["href"]))
+        elif tag == "form":
+            self._form = held.get("method", "get").upper()
+            if held.get("action"):
+                self.found.add((self._form, held["action"]))
+        elif tag in {"button", "input"} and held.get("formaction"):
+            self.found.add((held.get("formmethod", self._form).upper(), held["formaction"]))
+
+
+def leads_to(pages, method, address):
+    """The registered page of an address; the one with the fewest variable parts."""
+    path = address.partition("?")[0].partition("#")[0]
+    fitting = [
+        page
+        for page in pages
+        if page.method == method
+        and re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(page.path)), path)
+    ]
+    return min(fitting, key=lambda page: len(page.parameters), default=None)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nothing_is_offered_that_the_role_may_not_do(*, browser, app, staff_pages, lab, role):
+    everything = pages_of(app)
+    browser.log_in(PERSON_OF[role])
+    looked_at = 0
+    for page in staff_pages:
+        if page.method != "GET" or not (page.needs is None or page.needs in PERMISSIONS[role]):
+            continue
+        values = {name: EXAMPLES[name](lab, OWN) for name, _ in page.parameters if name in EXAMPLES}
+        response = browser.get(page.address(values))
+        if response.status_code != 200 or "text/html" not in response.headers["content-type"]:
+            continue
+        looked_at += 1
+        for method, address in Offers(response.text).found:
+            target = leads_to(everything, method, address)
+            assert target is not None, f"{page.path} leads to {method} {address}"
+            assert (
+                not target.guarded or target.needs is None or target.needs in PERMISSIONS[role]
+            ), f"{page.path} offers {method} {address}"
+    assert looked_at >= 4
 
 
 def test_ones_own_village_is_let_in(browser, intake, other_kiosk, database):

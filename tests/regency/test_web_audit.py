@@ -7,6 +7,7 @@ import pytest
 from people_lab import audit_lines
 from regency_lab import PASSWORD
 
+from anjungan.protocol.tickets import spell_code
 from anjungan.regency.audit.trail import Actor, AuditAction, record
 from anjungan.regency.web.turned_away import Refusal
 
@@ -72,6 +73,9 @@ def test_the_page_shows_filters_and_leads_on(officer, database, clock, intake, k
     assert request.id in only
     assert f'href="/anjungan/{kiosk.kiosk}"' not in only
     assert 'value="budi"' in only
+    spelt = spell_code(request.ticket_code)
+    assert spelt in text, "a request is told by its code"
+    assert request.id in officer.get(f"/catatan?hal_ihwal={spelt}").text
     assert "0 catatan" in officer.get("/catatan?sampai=2026-11-23").text
     assert "0 catatan" in officer.get("/catatan?siapa=sistem").text
 

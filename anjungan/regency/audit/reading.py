@@ -1,15 +1,16 @@
 """Reading the audit log: filters, pages, all of it for a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, not_, select
+from sqlalchemy import ColumnElement, Connection, func, not_, or_, select
 
 from anjungan.protocol.identity import VillageCode
+from anjungan.protocol.tickets import TicketCode
 from anjungan.regency.audit.trail import SYSTEM
-from anjungan.regency.store.tables import AUDIT
+from anjungan.regency.store.tables import AUDIT, REQUESTS
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -21,14 +22,16 @@ _AT_ONCE: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which lines. ``actor`` is a part of a name; ``begin`` is within, ``end`` is past the span.
+    """Which lines. ``actor`` is a part of a name, ``subject`` the begin of one.
 
-    ``system`` is True for what processes did, False for what people did, None for both.
+    ``begin`` is within, ``end`` is past the span. With ``ticket_code`` the requests of that code
+    are meant too. ``system`` is True for what processes did, False for what people did.
     """
 
     actor: str = ""
     action: str = ""
     subject: str = ""
+    ticket_code: TicketCode | None = None
     village: VillageCode | None = None
     begin: datetime | None = None
     end: datetime | None = None
@@ -80,6 +83,14 @@ def read_audit(connection: Connection, wanted: AuditFilter, page: int) -> AuditP
     return AuditPage([_line(row) for row in rows], total, page)
 
 
+def ticket_codes_of(connection: Connection, subjects: Collection[str]) -> Mapping[str, TicketCode]:
+    """The ticket codes of those subjects that are requests."""
+    rows = connection.execute(
+        select(REQUESTS.c.id, REQUESTS.c.ticket_code).where(REQUESTS.c.id.in_(subjects))
+    )
+    return {row.id: TicketCode(row.ticket_code) for row in rows}
+
+
 def all_lines(connection: Connection, wanted: AuditFilter) -> Iterator[AuditLine]:
     """Every line of the filter, newest first, at most ``MOST_EXPORTED``."""
     rows = connection.execute(
@@ -96,7 +107,11 @@ def _conditions(wanted: AuditFilter) -> Sequence[ColumnElement[bool]]:
     if wanted.action:
         conditions.append(AUDIT.c.action == wanted.action)
     if wanted.subject:
-        conditions.append(AUDIT.c.subject.startswith(wanted.subject, autoescape=True))
+        named = AUDIT.c.subject.startswith(wanted.subject, autoescape=True)
+        coded = select(REQUESTS.c.id).where(REQUESTS.c.ticket_code == wanted.ticket_code)
+        conditions.append(
+            named if wanted.ticket_code is None else or_(named, AUDIT.c.subject.in_(coded))
+        )
     if wanted.village is not None:
         conditions.append(AUDIT.c.village == wanted.village)
     if wanted.begin is not None:

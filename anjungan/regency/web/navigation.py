@@ -30,8 +30,6 @@ MENU: Final[Sequence[MenuItem]] = (
         counts="menunggu petugas",
     ),
     MenuItem("fleet", "/anjungan", "layout-dashboard", "Armada", Permission.READ_FLEET),
-    MenuItem("staff", "/pengguna", "users", "Pengguna", Permission.MANAGE_STAFF),
-    MenuItem("audit", "/catatan", "history", "Catatan", Permission.READ_AUDIT),
     MenuItem(
         "alerts",
         "/peringatan",
@@ -49,6 +47,8 @@ MENU: Final[Sequence[MenuItem]] = (
         Permission.READ_ENROLMENTS,
         counts="menunggu konfirmasi",
     ),
+    MenuItem("staff", "/pengguna", "users", "Pengguna", Permission.MANAGE_STAFF),
+    MenuItem("audit", "/catatan", "history", "Catatan", Permission.READ_AUDIT),
     MenuItem("settings", "/setelan", "settings", "Setelan", Permission.MAKE_LETTERS),
 )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from anjungan.protocol.tickets import parse_code
 from anjungan.regency.audit.reading import AuditFilter
 from anjungan.regency.audit.trail import AuditAction
 from anjungan.regency.requests.lateness import WIB
@@ -48,6 +49,7 @@ class LogQuery:
             actor=self.actor,
             action=self.action,
             subject=self.subject,
+            ticket_code=parse_code(self.subject),
             begin=None if self.begin is None else _midnight(self.begin),
             end=None if self.end is None else _midnight(self.end) + timedelta(days=1),
             system=WHO[self.who],

@@ -8,7 +8,13 @@ from litestar.di import NamedDependency
 
 from anjungan.protocol.identity import IdentityError, parse_kiosk
 from anjungan.protocol.message_id import parse_message_id
-from anjungan.regency.audit.reading import MOST_EXPORTED, AuditLine, all_lines, read_audit
+from anjungan.regency.audit.reading import (
+    MOST_EXPORTED,
+    AuditLine,
+    all_lines,
+    read_audit,
+    ticket_codes_of,
+)
 from anjungan.regency.audit.trail import AuditAction, actor_of, record
 from anjungan.regency.csv_text import csv_lines
 from anjungan.regency.requests.lateness import WIB
@@ -27,12 +33,16 @@ _HEADER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line with its words; ``href`` leads to what it is about, where there is such a page."""
+    """A line with its words; ``href`` leads to what it is about, where there is such a page.
+
+    ``ticket_code`` is that of the request it is about, or empty.
+    """
 
     line: AuditLine
     sign: Sign
     role: str
     href: str
+    ticket_code: str
 
 
 @get("/catatan", opt={"needs": Permission.READ_AUDIT}, sync_to_thread=True)
@@ -41,6 +51,7 @@ def audit_log(request: PageRequest, site: NamedDependency[Site]) -> Response[Any
     query = LogQuery.read(request.query_params)
     with site.database.reading() as connection:
         page = read_audit(connection, query.as_filter(), query.page)
+        codes = ticket_codes_of(connection, {line.subject for line in page.lines})
     return staff_page(
         site,
         session_of(request),
@@ -49,7 +60,13 @@ def audit_log(request: PageRequest, site: NamedDependency[Site]) -> Response[Any
         query=query,
         page=page,
         lines=[
-            LogLine(line, action_sign(line.action), role_words(line.role), _href(line.subject))
+            LogLine(
+                line=line,
+                sign=action_sign(line.action),
+                role=role_words(line.role),
+                href=_href(line.subject),
+                ticket_code=codes.get(line.subject, ""),
+            )
             for line in page.lines
         ],
         actions=sorted((words, action.value) for action, words in ACTION_WORDS.items()),

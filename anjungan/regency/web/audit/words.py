@@ -69,6 +69,8 @@ _ICONS: Final[Mapping[AuditAction, tuple[str, str]]] = MappingProxyType(
     {
         _A.LOGIN_REFUSED: ("error", "hand-stop"),
         _A.ACCESS_REFUSED: ("error", "hand-stop"),
+        _A.LOGGED_IN: ("neutral", "user-check"),
+        _A.LOGGED_OUT: ("neutral", "logout"),
         _A.ANSWERS_MISBOUND: ("error", "hand-stop"),
         _A.CLONE_SUSPECTED: ("error", "alert-triangle"),
         _A.CLAIM_TRIED: ("warn", "alert-triangle"),
