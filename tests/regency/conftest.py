@@ -24,6 +24,7 @@ from postgres_lab import PostgresServer, postgres_is_installed, running_postgres
 from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY, free_port
 
 from anjungan.protocol import contract
+from anjungan.protocol.amendment import Amendment
 from anjungan.protocol.contract import UpMessage
 from anjungan.protocol.identity import KioskId, VillageCode
 from anjungan.protocol.keyring import SealingKey
@@ -226,6 +227,7 @@ _KINDS = {
     State: UpKind.STATE,
     Health: UpKind.HEALTH,
     Request: UpKind.REQUEST,
+    Amendment: UpKind.AMENDMENT,
     Cancel: UpKind.CANCEL,
     Ack: UpKind.ACK,
     Event: UpKind.EVENT,
