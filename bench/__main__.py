@@ -26,6 +26,7 @@ MEASUREMENTS: Final = (
     "printing",
     "parsers",
     "fleet-page",
+    "alert-pass",
 )
 EXIT_NOT_MET: Final = 1
 

@@ -13,7 +13,7 @@ from anjungan.regency.alerts.rules import rules_in_force
 from anjungan.regency.alerts.settings import AlertSettings
 from anjungan.regency.alerts.silence import SilenceLimits
 from anjungan.regency.alerts.snapshot import KioskState
-from anjungan.regency.alerts.tracking import read_pending, read_tracked
+from anjungan.regency.alerts.tracking import owes_words, read_open_keys, read_pending
 from anjungan.regency.fleet.presence import Connection
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.database import Database
@@ -34,11 +34,10 @@ def evaluation_pass(database: Database, settings: RegencySettings, now: datetime
             connection, alerts, report_interval_s=settings.fleet.report_interval_s, now=now
         )
         windows = windows_at(connection, now)
-        tracked = read_tracked(connection)
-        pending = read_pending(connection)
-    known = {*pending, *(each.key for each in tracked if each.view.is_open)}
+        known = {*read_open_keys(connection), *read_pending(connection)}
+        owed = owes_words(connection)
     evaluation = evaluate(fleet, rules, silence_limits(alerts), known, now)
-    if not evaluation.readings and not tracked:
+    if not evaluation.readings and not owed:
         return 0
     with database.writing() as connection:
         return Bookkeeping(

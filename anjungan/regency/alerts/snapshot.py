@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -44,10 +44,13 @@ class KioskState:
     refused: int = 0
     """Messages refused for good within ``REFUSAL_WINDOW``."""
 
-    @property
-    def present(self) -> Health | None:
-        """The last report, where it still tells how the kiosk is."""
-        return self.health if self.connection in _HEARD else None
+    present: Health | None = field(init=False, repr=False)
+    """The last report, where it still tells how the kiosk is."""
+
+    def __post_init__(self) -> None:
+        # asked for twenty times a kiosk and pass
+        present = self.health if self.connection in _HEARD else None
+        object.__setattr__(self, "present", present)
 
     @property
     def district(self) -> DistrictCode:

@@ -1,6 +1,7 @@
 """What the database knows of pending and open troubles, and writing what changes of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -77,6 +78,25 @@ def read_pending(connection: Connection) -> Mapping[Key, datetime]:
     """What is bad and within its grace time, since when."""
     rows = connection.execute(select(ALERT_PENDING))
     return {(AlertKind(row.kind), row.subject): row.since for row in rows}
+
+
+def read_open_keys(connection: Connection) -> AbstractSet[Key]:
+    """What has an open incident."""
+    rows = connection.execute(
+        select(INCIDENTS.c.kind, INCIDENTS.c.subject).where(INCIDENTS.c.ended_at.is_(None))
+    )
+    kinds = {kind.value: kind for kind in AlertKind}
+    return {(kinds[row.kind], row.subject) for row in rows}
+
+
+def owes_words(connection: Connection) -> bool:
+    """Whether an incident has ended of which that has not been told yet."""
+    owed = connection.execute(
+        select(INCIDENTS.c.id)
+        .where(INCIDENTS.c.told == Told.OPENED.value, INCIDENTS.c.ended_at.is_not(None))
+        .limit(1)
+    )
+    return owed.first() is not None
 
 
 def read_tracked(connection: Connection) -> Sequence[TrackedIncident]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 _VERSION: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}", re.ASCII)
@@ -11,6 +12,7 @@ _SEEN_ON_AT_LEAST: Final = 2
 Number = tuple[int, ...]
 
 
+@lru_cache(maxsize=256)
 def parse_version(text: str) -> Number | None:
     """``1.4.2`` as numbers, without zeros at its end; None for anything else."""
     if _VERSION.fullmatch(text) is None:
