@@ -19,6 +19,9 @@ from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 from sqlalchemy import Integer, LargeBinary, String, Text, insert, select
 
+from anjungan.regency.alerts.kinds import AlertKind, Severity
+from anjungan.regency.alerts.telling import Told
+from anjungan.regency.letters.records import LetterState
 from anjungan.regency.staff.permissions import PERMISSIONS, Permission, Role
 from anjungan.regency.store.columns import Instant
 from anjungan.regency.store.tables import AUDIT, INCIDENTS, LETTERS
@@ -175,19 +178,25 @@ def lab(intake, kiosk, other_kiosk, database, clock):
     with database.writing() as connection:
         for number, village in enumerate((OWN, FOREIGN)):
             letters[village] = str(uuid.UUID(int=number + 1))
-            connection.execute(
-                insert(LETTERS).values(
-                    a_row(LETTERS, number, clock())
-                    | {
-                        "id": letters[village],
-                        "request_id": requests[village].id,
-                        "village": village,
-                    }
-                )
-            )
+            letter = {
+                "id": letters[village],
+                "request_id": requests[village].id,
+                "village": village,
+                "dated": "2026-11-24",
+                "state": LetterState.VALID.value,
+                "short_code": requests[village].ticket_code,
+            }
+            connection.execute(insert(LETTERS).values(a_row(LETTERS, number, clock()) | letter))
+            incident = {
+                "village": village,
+                "kiosk": f"{village}-1",
+                "kind": AlertKind.OFFLINE.value,
+                "severity": Severity.CRITICAL.value,
+                "told": Told.NOTHING.value,
+            }
             made = connection.execute(
                 insert(INCIDENTS)
-                .values(a_row(INCIDENTS, number, clock()) | {"village": village})
+                .values(a_row(INCIDENTS, number, clock()) | incident)
                 .returning(INCIDENTS.c.id)
             )
             incidents[village] = made.scalar_one()
@@ -389,6 +398,7 @@ def test_nothing_is_offered_that_the_role_may_not_do(*, browser, app, staff_page
             continue
         values = {name: EXAMPLES[name](lab, OWN) for name, _ in page.parameters if name in EXAMPLES}
         response = browser.get(page.address(values))
+        assert response.status_code < 500, page
         if response.status_code != 200 or "text/html" not in response.headers["content-type"]:
             continue
         looked_at += 1
