@@ -37,10 +37,16 @@ class SettingsError(ValueError):
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where pages are served, and the address residents and staff know them by."""
+    """Where pages are served, and the address residents and staff know them by.
+
+    With ``tls_certificate_file`` and ``tls_key_file`` HTTPS is served here; without them it is the
+    task of a proxy before it.
+    """
 
     bind: str = "127.0.0.1:8080"
     public_url: str = "http://127.0.0.1:8080"
+    tls_certificate_file: Path | None = None
+    tls_key_file: Path | None = None
 
 
 class FleetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -205,6 +211,8 @@ def _check(settings: RegencySettings) -> None:
     host, _, port = settings.web.bind.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:  # noqa: PLR2004 - the range of a port
         raise SettingsError("web.bind: expected an address and a port, such as 127.0.0.1:8080")
+    if (settings.web.tls_certificate_file is None) != (settings.web.tls_key_file is None):
+        raise SettingsError("web: tls_certificate_file and tls_key_file go together")
     address = urlsplit(settings.web.public_url)
     if address.scheme not in ("http", "https") or not address.hostname:
         raise SettingsError("web.public_url: expected an http or https address")

@@ -44,6 +44,8 @@ def run_web(settings: RegencySettings) -> int:
             server_header=False,
             lifespan="on",
             timeout_graceful_shutdown=3,
+            ssl_certfile=settings.web.tls_certificate_file,
+            ssl_keyfile=settings.web.tls_key_file,
         )
         # uvicorn ends on these by itself and then raises them once more for whoever called it
         for number in (signal.SIGTERM, signal.SIGINT):
