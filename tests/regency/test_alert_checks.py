@@ -52,6 +52,7 @@ BAD = {
     K.DEVICE_FAULT: {"health": {"devices": (device("buttons", "fault", "button_stuck"),)}},
     K.SCREENS_DOWN: {"health": {"screens_up": False}},
     K.CONTACT_OPENED: {"health": {"devices": (device("buttons", "ready", "opened"),)}},
+    K.CLONE_SUSPECTED: {"clone_signs": 1},
     K.QUEUE_AGE: {"health": {"queue": QueueHealth(depth=2, oldest_age_s=3600)}},
     K.REQUESTS_REFUSED: {"refused": 1},
     K.STORAGE_RECOVERED: {"events": RecentEvents(storage_recovered_at=BEGIN)},
@@ -127,6 +128,7 @@ SILENT_SAYS_NOTHING = BAD.keys() - {
     K.OFFLINE,
     K.STORAGE_RECOVERED,
     K.REQUESTS_REFUSED,
+    K.CLONE_SUSPECTED,
     K.VERSION_BEHIND,
 }
 

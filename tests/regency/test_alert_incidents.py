@@ -7,6 +7,7 @@ from alerts_lab import HandWatch, device, with_alerts
 from regency_lab import KIOSK, OTHER_KIOSK
 from sqlalchemy import select
 
+from anjungan.protocol.health import PreviousEnd, RunHealth
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import EventKind, Presence
 from anjungan.regency.alerts import bookkeeping, evaluation_pass
@@ -19,6 +20,13 @@ from anjungan.regency.alerts.maintenance import (
     plan_window,
 )
 from anjungan.regency.alerts.reading import count_unacknowledged, open_incidents
+from anjungan.regency.audit.trail import system_actor
+from anjungan.regency.enrolment.clones import (
+    close_clone_alarm,
+    open_clone_alarms,
+    record_clone,
+)
+from anjungan.regency.fleet.silences import judge_silences
 from anjungan.regency.store.database import open_database
 from anjungan.regency.store.tables import ALERT_MESSAGES, ALERT_PENDING
 
@@ -344,6 +352,43 @@ def test_what_kiosks_told_of_doors_and_restarts(watch, intake, kiosk, clock):
         watch.look(minutes=8)
     left = {each.kind for each in watch.incidents(is_open=True, kiosk=KIOSK)}
     assert left == {AlertKind.STORAGE_RECOVERED}
+
+
+def test_the_end_of_a_silence_tells_its_cause(
+    *, watch, intake, kiosk, other_kiosk, clock, messages
+):
+    """The machine has begun anew, and its last run ended in the dark."""
+    intake(kiosk.health())
+    began = clock()
+    for _ in range(12):
+        intake(other_kiosk.health(), kiosk=OTHER_KIOSK)
+        watch.look(minutes=5)
+    incident = watch.incidents()[0]
+    assert (incident.since, incident.facts.code) == (began, "")
+    run = RunHealth(previous_end=PreviousEnd.POWER_LOST, last_alive_at=began, host_uptime_s=30)
+    for _ in range(9):
+        intake(kiosk.health(run=run, uptime_s=20))
+        intake(other_kiosk.health(), kiosk=OTHER_KIOSK)
+        with watch.database.writing() as connection:
+            judge_silences(connection, clock())
+        watch.look(minutes=2)
+    assert watch.incidents(is_open=True) == []
+    assert watch.incidents()[0].facts.code == "power_cut"
+    assert "Luring: ternyata listrik padam." in messages()[-1][2]
+
+
+def test_a_clone_is_told_until_somebody_has_looked_into_it(watch, intake, kiosk, database, clock):
+    intake(kiosk.health())
+    with database.writing() as connection:
+        record_clone(connection, KIOSK, "two addresses", clock())
+    assert watch.look() == 1
+    assert watch.open_kinds() == {AlertKind.CLONE_SUSPECTED}
+    with database.writing() as connection:
+        alarm = open_clone_alarms(connection)[0]
+        assert close_clone_alarm(connection, alarm.id, system_actor("test"), clock())
+    watch.look()
+    assert watch.look(minutes=1) == 1
+    assert watch.open_kinds() == set()
 
 
 def test_refused_requests_are_told(watch, intake, kiosk):

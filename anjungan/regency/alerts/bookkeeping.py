@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
+import msgspec
 from sqlalchemy import Connection
 
 from anjungan.protocol.identity import KioskId
@@ -25,6 +26,7 @@ from anjungan.regency.alerts.message_texts import compose
 from anjungan.regency.alerts.outbox import enqueue, routes_for
 from anjungan.regency.alerts.reading import IncidentView
 from anjungan.regency.alerts.settings import Route
+from anjungan.regency.alerts.silence_causes import causes_of
 from anjungan.regency.alerts.snapshot import Key, Level, Reading
 from anjungan.regency.alerts.telling import Telling, Told, next_message
 from anjungan.regency.alerts.tracking import (
@@ -37,6 +39,9 @@ from anjungan.regency.alerts.tracking import (
     update_incidents,
     write_pending,
 )
+
+if TYPE_CHECKING:
+    from anjungan.regency.fleet.causes import Cause
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 """How often "still bad" is written down where nothing else has changed."""
@@ -66,6 +71,7 @@ class Bookkeeping:
         self._routes = routes
         self._public_url = public_url
         self._now = now
+        self._causes: Mapping[KioskId, Cause] = {}
 
     def run(self) -> int:
         """Bring the database to what the evaluation says."""
@@ -85,6 +91,7 @@ class Bookkeeping:
             **{key: each for key, each in opened.items() if isinstance(advanced[key], Opened)},
             **{each.key: each for each in new},
         }
+        self._causes = self._causes_of_ending(advanced, opened)
         updates: list[tuple[Key, IncidentUpdate]] = []
         messages = 0
         for each in (*tracked, *new):
@@ -132,11 +139,14 @@ class Bookkeeping:
     def _new(
         self, advanced: Mapping[Key, Track | Ended], opened: Mapping[Key, TrackedIncident]
     ) -> Sequence[NewIncident]:
-        return [
-            NewIncident(key, self._rules[key[0]].severity, track.since, self._reading(key).facts)
-            for key, track in advanced.items()
-            if isinstance(track, Opened) and key not in opened
-        ]
+        new = []
+        for key, track in advanced.items():
+            if isinstance(track, Opened) and key not in opened:
+                facts = self._reading(key).facts
+                # what turns on an earlier moment has gone on since then
+                since = min(filter(None, (track.since, facts.moment)))
+                new.append(NewIncident(key, self._rules[key[0]].severity, since, facts))
+        return new
 
     def _moved(
         self,
@@ -160,11 +170,30 @@ class Bookkeeping:
             case Opened(calm_since=calm_since):
                 return replace(after, calm_since=calm_since)
             case Ended():
-                return replace(after, ended_at=self._now)
+                return replace(after, ended_at=self._now, facts=self._last_facts(each, after.facts))
             case Calm() | Pending():
                 raise AssertionError("an open incident stays open or ends")
             case _:
                 assert_never(outcome)
+
+    def _last_facts(self, each: TrackedIncident, facts: Facts) -> Facts:
+        """A silence that is over has told its cause."""
+        kiosk = each.view.kiosk
+        if each.key[0] is not AlertKind.OFFLINE or kiosk is None or kiosk not in self._causes:
+            return facts
+        return msgspec.structs.replace(facts, code=self._causes[kiosk].value)
+
+    def _causes_of_ending(
+        self, advanced: Mapping[Key, Track | Ended], opened: Mapping[Key, TrackedIncident]
+    ) -> "Mapping[KioskId, Cause]":
+        silent_since = {
+            each.view.kiosk: each.view.since
+            for key, each in opened.items()
+            if key[0] is AlertKind.OFFLINE
+            and isinstance(advanced[key], Ended)
+            and each.view.kiosk is not None
+        }
+        return causes_of(self._connection, silent_since, self._now)
 
     def _owner(
         self, key: Key, view: IncidentView, all_open: Mapping[Key, TrackedIncident]

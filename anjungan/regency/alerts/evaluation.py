@@ -36,6 +36,7 @@ KIOSK_CHECKS: Final[Mapping[AlertKind, Check]] = MappingProxyType(
         AlertKind.DEVICE_FAULT: device_checks.device_fault,
         AlertKind.SCREENS_DOWN: device_checks.screens_down,
         AlertKind.CONTACT_OPENED: device_checks.contact_opened,
+        AlertKind.CLONE_SUSPECTED: machine_checks.clone_suspected,
         AlertKind.QUEUE_AGE: machine_checks.queue_age,
         AlertKind.REQUESTS_REFUSED: machine_checks.requests_refused,
         AlertKind.STORAGE_RECOVERED: machine_checks.storage_recovered,

@@ -16,6 +16,7 @@ from anjungan.regency.alerts.snapshot import (
     RecentEvents,
 )
 from anjungan.regency.alerts.versions import newest_version
+from anjungan.regency.enrolment.clones import open_clone_alarms
 from anjungan.regency.fleet.overview import read_fleet
 from anjungan.regency.inbox.beats import InboxBeat
 from anjungan.regency.store.tables import EVENTS, RECEIVED_MESSAGES
@@ -40,6 +41,7 @@ def gather(
     fleet = read_fleet(connection, report_interval_s=report_interval_s, now=now)
     events = _recent_events(connection, now)
     refused = _refused(connection, now)
+    clones = {alarm.kiosk: alarm.times for alarm in open_clone_alarms(connection)}
     kiosks = [
         KioskState(
             kiosk=view.kiosk,
@@ -49,6 +51,7 @@ def gather(
             health=view.health,
             events=events.get(view.kiosk, NO_EVENTS),
             refused=refused.get(view.kiosk, 0),
+            clone_signs=clones.get(view.kiosk, 0),
         )
         for view in fleet.kiosks
     ]

@@ -23,6 +23,7 @@ class AlertKind(enum.Enum):
     DEVICE_FAULT = "device_fault"
     SCREENS_DOWN = "screens_down"
     CONTACT_OPENED = "contact_opened"
+    CLONE_SUSPECTED = "clone_suspected"
     QUEUE_AGE = "queue_age"
     REQUESTS_REFUSED = "requests_refused"
     STORAGE_RECOVERED = "storage_recovered"
@@ -122,6 +123,7 @@ DEFAULT_RULES: Final[Mapping[AlertKind, Rule]] = MappingProxyType(
         AlertKind.DEVICE_FAULT: _rule(_W, 10 * _MINUTE),
         AlertKind.SCREENS_DOWN: _rule(_C, 3 * _MINUTE),
         AlertKind.CONTACT_OPENED: _rule(_C, 0, 15, 15, Unit.MINUTES),
+        AlertKind.CLONE_SUSPECTED: _rule(_C, 0),
         AlertKind.QUEUE_AGE: _rule(_W, 5 * _MINUTE, 60, 10, Unit.MINUTES),
         AlertKind.REQUESTS_REFUSED: _rule(_C, 0, 1, 0, Unit.TIMES),
         AlertKind.STORAGE_RECOVERED: _rule(_C, 0, 24, 24, Unit.HOURS),

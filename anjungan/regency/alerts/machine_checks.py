@@ -50,6 +50,12 @@ def requests_refused(state: KioskState, rule: Rule, now: datetime) -> Reading:
     return measured(state.refused, rule, Facts(count=state.refused))
 
 
+def clone_suspected(state: KioskState, rule: Rule, now: datetime) -> Reading:
+    """Somebody else may hold the kiosk's key; well again when staff have closed the alarm."""
+    del rule, now
+    return yes_or_no(is_bad=state.clone_signs > 0, facts=Facts(count=state.clone_signs))
+
+
 def storage_recovered(state: KioskState, rule: Rule, now: datetime) -> Reading:
     """The kiosk's database was damaged and made again."""
     at = state.events.storage_recovered_at

@@ -43,6 +43,8 @@ class KioskState:
     events: RecentEvents = NO_EVENTS
     refused: int = 0
     """Messages refused for good within ``REFUSAL_WINDOW``."""
+    clone_signs: int = 0
+    """Signs of a second connection with its identity that nobody has looked into."""
 
     present: Health | None = field(init=False, repr=False)
     """The last report, where it still tells how the kiosk is."""

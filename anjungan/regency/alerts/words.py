@@ -15,6 +15,7 @@ from anjungan.regency.alerts.facts import DeviceFact, Facts
 from anjungan.regency.alerts.kinds import AlertKind, Severity, Unit
 from anjungan.regency.alerts.reading import IncidentView
 from anjungan.regency.alerts.versions import parse_version
+from anjungan.regency.fleet.causes import Cause
 
 KIND_WORDS: Final[Mapping[AlertKind, str]] = MappingProxyType(
     {
@@ -30,6 +31,7 @@ KIND_WORDS: Final[Mapping[AlertKind, str]] = MappingProxyType(
         AlertKind.DEVICE_FAULT: "Alat bermasalah",
         AlertKind.SCREENS_DOWN: "Layar mati",
         AlertKind.CONTACT_OPENED: "Pintu atau segel dibuka",
+        AlertKind.CLONE_SUSPECTED: "Dugaan identitas ganda",
         AlertKind.QUEUE_AGE: "Permohonan tertahan di anjungan",
         AlertKind.REQUESTS_REFUSED: "Permohonan ditolak sistem",
         AlertKind.STORAGE_RECOVERED: "Penyimpanan rusak dan dipulihkan",
@@ -90,6 +92,18 @@ DEVICE_CODE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+SILENCE_CAUSE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Cause.POWER_CUT.value: "ternyata listrik padam",
+        Cause.SHUT_DOWN.value: "ternyata dimatikan dengan benar",
+        Cause.REBOOT.value: "ternyata dinyalakan ulang",
+        Cause.PROGRAM.value: "ternyata program anjungan berhenti, mesinnya menyala",
+        Cause.DEAD_LINE.value: "ternyata jaringan putus, anjungan tetap menyala",
+        Cause.REGENCY.value: "ternyata kotak masuk kabupaten yang berhenti",
+        Cause.UNKNOWN.value: "sebabnya tidak diketahui",
+    }
+)
+
 UNIT_WORDS: Final[Mapping[Unit, str]] = MappingProxyType(
     {
         Unit.NONE: "",
@@ -139,6 +153,10 @@ def facts_words(kind: AlertKind, facts: Facts, days_left_from: datetime | None =
             return ", ".join(dict.fromkeys(map(device_fact_words, facts.devices)))
         case AlertKind.PAPER_LOW:
             return "" if value is None else f"sisa kertas kira-kira {number(value)} %"
+        case AlertKind.OFFLINE:
+            return SILENCE_CAUSE_WORDS.get(facts.code, "")
+        case AlertKind.CLONE_SUSPECTED:
+            return f"{facts.count} tanda sambungan kedua"
         case AlertKind.QUEUE_AGE:
             return f"{facts.count} belum terkirim, tertua {number(value)} menit"
         case AlertKind.REQUESTS_REFUSED:

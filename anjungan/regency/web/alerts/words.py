@@ -45,6 +45,7 @@ KIND_ICONS: Final[Mapping[AlertKind, str]] = MappingProxyType(
         AlertKind.DEVICE_FAULT: "plug-connected-x",
         AlertKind.SCREENS_DOWN: "device-desktop-off",
         AlertKind.CONTACT_OPENED: "door",
+        AlertKind.CLONE_SUSPECTED: "copy",
         AlertKind.QUEUE_AGE: "hourglass",
         AlertKind.REQUESTS_REFUSED: "ban",
         AlertKind.STORAGE_RECOVERED: "device-sd-card",
