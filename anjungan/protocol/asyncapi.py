@@ -39,6 +39,15 @@ _PARAMETERS: Final[Json] = {
     },
 }
 
+_SECURED: Final = (
+    "The regency's broker: TLS 1.3, and both ends show a certificate of the regency's own"
+    " authority. A kiosk may publish on .../<its id>/up/+ and read .../<its id>/dn/+ and all/+;"
+    " nothing else arrives, without a word about it on MQTT 3.1.1."
+)
+_CERTIFICATE: Final = (
+    "A client certificate (ECDSA P-256). Its common name is the kiosk's id, the broker's user"
+    " name and the client id at once."
+)
 _INTRODUCTION: Final = f"""\
 What a village kiosk and its regency say to each other. Correct on MQTT 3.1.1 with QoS 1 alone.
 
@@ -72,21 +81,28 @@ def document() -> Json:
         "servers": {
             "broker": {
                 "host": "{host}:{port}",
+                "protocol": "secure-mqtt",
+                "protocolVersion": "3.1.1",
+                "description": _SECURED,
+                "variables": {"host": {}, "port": {"default": "8883"}},
+                "security": [{"$ref": "#/components/securitySchemes/certificate"}],
+                "bindings": {"mqtt": _server_binding()},
+            },
+            "demo": {
+                "host": "127.0.0.1:{port}",
                 "protocol": "mqtt",
                 "protocolVersion": "3.1.1",
-                "description": "The regency's broker; without TLS only on the same machine.",
-                "variables": {
-                    "host": {"default": "127.0.0.1"},
-                    "port": {"default": "1883"},
-                },
+                "description": "A broker on the same machine: the only one spoken with plainly.",
+                "variables": {"port": {"default": "1883"}},
                 "bindings": {"mqtt": _server_binding()},
-            }
+            },
         },
         "channels": {channel_name(kind): _channel(kind) for kind in MESSAGES},
         "operations": {_operation_name(kind): _operation(kind) for kind in MESSAGES},
         "components": {
             "messages": {MESSAGES[kind].__name__: _message(kind) for kind in MESSAGES},
             "schemas": _without_indentation(schemas),
+            "securitySchemes": {"certificate": {"type": "X509", "description": _CERTIFICATE}},
         },
     }
 

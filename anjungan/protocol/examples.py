@@ -24,7 +24,9 @@ _REQUEST_ID: Final = "019cad63-c14a-7f0e-8a35-5b1f6c2d9e01"
 
 EXAMPLES: Final[Mapping[Kind, Message]] = MappingProxyType(
     {
-        UpKind.STATE: m.State(presence=m.Presence.ONLINE, boot=42, session=3, version="0.1.0"),
+        UpKind.STATE: m.State(
+            presence=m.Presence.ONLINE, boot=42, session=3, version="0.1.0", run="9f86d081884c7d65"
+        ),
         UpKind.REQUEST: m.Request(
             id=_REQUEST_ID,
             sent_at=_SUBMITTED,

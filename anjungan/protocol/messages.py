@@ -79,13 +79,18 @@ class Presence(enum.Enum):
     OFFLINE = "offline"
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
-    """Birth and will (retained). A will of an older session than the last birth is ignored."""
+class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Birth and will (retained). A will of an older session than the last birth is ignored.
+
+    ``run`` is drawn anew at each start of the kiosk's program and stands on no disk: two devices
+    with one identity cannot have the same, and none comes back once another has taken its place.
+    """
 
     presence: Presence
     boot: Count
     session: Count
     version: Word
+    run: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,32}$")] = ""
 
 
 class Health(UpHeader, frozen=True, kw_only=True, omit_defaults=True):

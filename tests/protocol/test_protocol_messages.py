@@ -36,7 +36,8 @@ every_kind = pytest.mark.parametrize(
 )
 
 GOLDEN = {
-    UpKind.STATE: '{"presence":"online","boot":42,"session":3,"version":"0.1.0"}',
+    UpKind.STATE: '{"presence":"online","boot":42,"session":3,"version":"0.1.0",'
+    '"run":"9f86d081884c7d65"}',
     UpKind.REQUEST: (
         '{"id":"019cad63-c14a-7f0e-8a35-5b1f6c2d9e01","sent_at":"2026-03-02T09:14:05+07:00",'
         '"time_quality":"ntp","enrolment":1,"boot":42,"counter":7,"service":"sk-usaha",'

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable
 from random import Random
 from typing import Final
@@ -110,6 +111,7 @@ class Uplink:
         self._wake = asyncio.Event()
         self._anew = False
         self._session = 0
+        self._run = secrets.token_hex(8)
         self._state: LineState = Offline(OfflineReason.STARTING)
 
     @property
@@ -254,6 +256,7 @@ class Uplink:
             boot=self._storage.boot,
             session=self._session,
             version=self._settings.version,
+            run=self._run,
         )
         topic = UpTopic(self._settings.kiosk, UpKind.STATE)
         return Publication(str(topic), encode(state), retain=True)

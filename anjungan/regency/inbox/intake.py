@@ -19,12 +19,14 @@ from anjungan.protocol.messages import (
     Cancel,
     Event,
     Health,
+    Presence,
     ReceiptItem,
     ReceiptOutcome,
     RefusalCode,
     Request,
     State,
 )
+from anjungan.regency.enrolment.birth_log import note_birth
 from anjungan.regency.fleet import reports
 from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.fleet.signs_of_life import store_reports
@@ -154,6 +156,8 @@ class _Batch:
             born = reports.store_state(
                 connection, kiosk, message, self._rule, now, retained=incoming.retained
             )
+            if message.presence is Presence.ONLINE and not incoming.retained:
+                note_birth(connection, kiosk, message, now)
             if born:
                 resend_to(connection, kiosk, now)
                 self._taken.statuses_due = True

@@ -17,6 +17,7 @@ from anjungan.regency.store.tables.enrolment import (
     CLAIMS,
     CLONE_ALARMS,
     ENROLMENTS,
+    KIOSK_BIRTHS,
     RENEWAL_NONCES,
     REVOCATION_LISTS,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "HOLIDAYS",
     "INCIDENTS",
     "KIOSKS",
+    "KIOSK_BIRTHS",
     "KIOSK_HOURS",
     "KIOSK_SAMPLES",
     "KIOSK_SILENCES",

@@ -10,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
 )
 
 from anjungan.regency.store.columns import Instant
@@ -108,3 +109,13 @@ CLONE_ALARMS: Final = Table(
     Index("ix_clone_alarms_kiosk", "kiosk", "last_at"),
 )
 """A second connection with one identity. One row an incident; further signs count in it."""
+
+KIOSK_BIRTHS: Final = Table(
+    "kiosk_births",
+    METADATA,
+    Column("kiosk", String(13), primary_key=True),
+    Column("runs", Text, nullable=False),
+    Column("returns", Integer, nullable=False),
+    Column("returned_at", Instant, nullable=True),
+)
+"""The last runs of each kiosk's program as JSON, by which a clone is told."""

@@ -95,3 +95,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_enrolments_kiosk", "enrolments", ["kiosk", "asked_at"])
     op.create_index("ix_enrolments_state_asked_at", "enrolments", ["state", "asked_at"])
+    op.create_table(
+        "kiosk_births",
+        sa.Column("kiosk", sa.String(length=13), nullable=False),
+        sa.Column("runs", sa.Text(), nullable=False),
+        sa.Column("returns", sa.Integer(), nullable=False),
+        sa.Column("returned_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("kiosk", name=op.f("pk_kiosk_births")),
+    )
