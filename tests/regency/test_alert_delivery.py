@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,7 @@ from anjungan.regency.alerts.settings import Route
 from anjungan.regency.alerts.telling import Occasion
 from anjungan.regency.settings import SettingsError, load_settings
 from anjungan.regency.store.tables import ALERT_MESSAGES
+from anjungan.regency.web.alerts.words import message_sign, problem_words
 
 # Apprise looks for a module that Python 3.13 does not have any more
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -316,6 +318,18 @@ def test_a_slow_route_does_not_hold_up_the_watch(database, clock, put, messages)
     delivery = Delivery(database, routes, send=sender, monotonic_s=lambda: next(moments))
     assert delivery.run(clock()) == 3
     assert sum(each.delivered_at is None for each in messages()) == 2
+
+
+def test_what_became_of_messages_is_in_words(database, clock, put, messages):
+    put("baik", "mati", "nanti")
+    deliverer(database, Sender(baik=True, mati=False)).run(clock())
+    delivered, failed, _ = messages()
+    waiting = replace(failed, problem="")
+    over = replace(failed, given_up_at=clock())
+    words = [message_sign(each).word for each in (delivered, failed, waiting, over)]
+    assert words == ["Terkirim", "Gagal, dicoba lagi", "Menunggu", "Gagal, tidak dicoba lagi"]
+    assert problem_words(failed.problem) == "tujuan tidak menerima"
+    assert problem_words("something_new") == "something_new"
 
 
 def test_a_route_that_left_the_settings_is_named(database, clock, put, messages):

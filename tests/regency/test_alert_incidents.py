@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from alerts_lab import HandWatch, device, with_alerts
 from regency_lab import KIOSK, OTHER_KIOSK
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from anjungan.protocol.health import PreviousEnd, RunHealth
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import EventKind, Presence
 from anjungan.regency.alerts import bookkeeping, evaluation_pass
+from anjungan.regency.alerts.duties import alert_duties
 from anjungan.regency.alerts.handling import MuteFor, mute, muted_until
 from anjungan.regency.alerts.kinds import AlertKind
 from anjungan.regency.alerts.maintenance import (
@@ -28,8 +29,9 @@ from anjungan.regency.enrolment.clones import (
 )
 from anjungan.regency.fleet.silences import judge_silences
 from anjungan.regency.store.database import open_database
-from anjungan.regency.store.tables import ALERT_MESSAGES, ALERT_PENDING
+from anjungan.regency.store.tables import ALERT_MESSAGES, ALERT_PENDING, INCIDENTS
 
+DATABASES = ("sqlite", "postgresql")
 SILENT_VILLAGES = [f"35051710{number:02d}" for number in range(1, 9)]
 
 
@@ -107,7 +109,7 @@ def test_a_new_watch_goes_on_where_the_old_one_died(watch, intake, kiosk, settin
     intake(out_of_paper(kiosk))
     watch.look()
     watch.look(minutes=2)
-    again = open_database(settings.database_path)
+    again = open_database(settings.database_address)
     successor = HandWatch(again, watch.settings, watch.clock)
     for _ in range(3):
         assert successor.look() == 0
@@ -423,3 +425,28 @@ def test_two_watches_at_once_open_one_incident(watch, intake, kiosk, monkeypatch
     assert watch.look() == 0
     assert len(watch.incidents()) == 1
     assert len(messages()) == 1
+
+
+def test_what_the_watch_does_for_alerts(watch, intake, kiosk, clock, database):
+    """Its duties judge, deliver and forget; what is forgotten may have told of others."""
+    duties = {each.name: each for each in alert_duties(watch.settings, database)}
+    assert duties["alerts"].every == timedelta(seconds=15)
+    report_all(intake, kiosk, clock, SILENT_VILLAGES)
+    for _ in range(80):
+        watch.look(seconds=30)
+    ids = {each.kind: each.id for each in watch.incidents(is_open=True)}
+    assert len(watch.incidents(is_open=True)) == 10
+    with database.writing() as connection:
+        ended = clock() - timedelta(days=401)
+        whole = INCIDENTS.c.id.in_([ids[AlertKind.REGENCY_SILENT], ids[AlertKind.DISTRICT_SILENT]])
+        connection.execute(update(INCIDENTS).where(whole).values(ended_at=ended, open_key=None))
+    duties["old alerts"].run(clock())
+    left = watch.incidents()
+    assert {each.kind for each in left} == {AlertKind.OFFLINE}
+    assert {each.absorbed_into for each in left} == {None}
+    duties["messages about alerts"].run(clock())
+    intake(out_of_paper(kiosk))
+    duties["alerts"].run(clock())
+    with database.reading() as connection:
+        pending = connection.execute(select(ALERT_PENDING.c.kind)).scalars().all()
+    assert AlertKind.PAPER_OUT.value in pending
