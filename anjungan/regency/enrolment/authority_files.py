@@ -181,11 +181,13 @@ def _authority(
     key_file: Path, certificate: x509.Certificate, passphrase: bytes | None
 ) -> Authority:
     try:
-        if stat.S_IMODE(key_file.stat().st_mode) & 0o077:
-            raise AuthorityFilesError(f"{key_file}: others may read it; chmod 600")
-        key = load_pem_private_key(key_file.read_bytes(), passphrase)
+        mode, content = key_file.stat().st_mode, key_file.read_bytes()
     except OSError as error:
         raise AuthorityFilesError(f"{key_file}: {error.strerror}") from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise AuthorityFilesError(f"{key_file}: others may read it; chmod 600")
+    try:
+        key = load_pem_private_key(content, passphrase)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         # the library's own words may tell of the key or the passphrase
         raise AuthorityFilesError(f"{key_file}: not a key, or another passphrase") from None
