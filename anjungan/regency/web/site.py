@@ -94,6 +94,7 @@ def make_templates(assets: Assets, regency_name: str) -> Environment:
         spell_code=lambda code: spell_code(TicketCode(code)),
         status_sign=STATUS_SIGNS.__getitem__,
         long_date=words.long_date,
+        day_words=words.day_words,
         clock_time=words.clock_time,
         short_moment=words.short_moment,
         seconds=words.seconds,
