@@ -12,13 +12,20 @@ import msgspec
 import pytest
 from alerts_lab import HandWatch, device, with_alerts
 from regency_lab import PLANTED_NIK, free_port
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from anjungan.regency.alerts import delivery as delivery_module
+from anjungan.regency.alerts import outbox as outbox_module
 from anjungan.regency.alerts.delivery import Delivery, send_with_apprise
 from anjungan.regency.alerts.kinds import AlertKind, Severity
 from anjungan.regency.alerts.message_texts import MessageText, compose_trial
-from anjungan.regency.alerts.outbox import delete_old_messages, enqueue, newest_messages, routes_for
+from anjungan.regency.alerts.outbox import (
+    claim_next,
+    delete_old_messages,
+    enqueue,
+    newest_messages,
+    routes_for,
+)
 from anjungan.regency.alerts.settings import Route
 from anjungan.regency.alerts.telling import Occasion
 from anjungan.regency.settings import SettingsError, load_settings
@@ -307,6 +314,19 @@ def test_two_deliverers_never_send_the_same(database, clock, put, messages):
     sender = Meddling(baik=True)
     assert deliverer(database, sender).run(clock()) == 1
     assert sender.sent == ["baik"]
+
+
+def test_a_claim_that_another_was_faster_with_is_none(database, clock, put, monkeypatch):
+    put("baik")
+    with database.writing() as connection:
+
+        def another_was_faster(table):
+            monkeypatch.setattr(outbox_module, "update", update)
+            connection.execute(update(table).values(attempts=1))
+            return update(table)
+
+        monkeypatch.setattr(outbox_module, "update", another_was_faster)
+        assert claim_next(connection, (), clock()) is None
 
 
 def test_a_slow_route_does_not_hold_up_the_watch(database, clock, put, messages):

@@ -88,6 +88,10 @@ def test_nothing_ends_without_a_whole_calm_that_was_never_bad(readings, grace_s)
             good_since = None
 
 
+def test_calm_lasts_as_long_as_grace_and_a_minute_at_least():
+    assert [rule_of(grace_s).calm_s for grace_s in (0, 59, 61, 600)] == [60, 60, 61, 600]
+
+
 @given(steps, graces)
 def test_it_never_stays_stuck(readings, grace_s):
     """Well for long enough is calm again; bad for long enough is open."""
