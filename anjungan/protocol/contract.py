@@ -70,6 +70,23 @@ _DECODERS: Final = {kind: msgspec.json.Decoder(message) for kind, message in MES
 _ID_DECODER: Final = msgspec.json.Decoder(_OnlyId)
 
 
+def _time_fields(message: type[Message]) -> tuple[str, ...]:
+    described = msgspec.inspect.type_info(message)
+    assert isinstance(described, msgspec.inspect.StructType)  # noqa: S101 - all messages are
+    return tuple(
+        field.encode_name
+        for field in described.fields
+        if any(
+            isinstance(each, msgspec.inspect.DateTimeType)
+            for each in getattr(field.type, "types", (field.type,))
+        )
+    )
+
+
+_TIME_FIELDS: Final = {message: _time_fields(message) for message in MESSAGES.values()}
+"""Looked up once: the inbox asks for every message."""
+
+
 def encode(message: Message) -> bytes:
     """The JSON payload of ``message``."""
     return _ENCODER.encode(message)
@@ -90,7 +107,7 @@ def decode(kind: Kind, payload: bytes) -> Message | Malformed:
 
 def _has_possible_times(message: Message) -> bool:
     """Whether every time can be computed with: at the ends of the calendar, zones overflow."""
-    values = [getattr(message, name) for name in message.__struct_fields__]
+    values = [getattr(message, name) for name in _TIME_FIELDS[type(message)]]
     if isinstance(message, m.Health) and message.run is not None:
         values.append(message.run.last_alive_at)
     times = (value for value in values if isinstance(value, datetime))

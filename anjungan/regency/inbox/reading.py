@@ -9,6 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, assert_never
 
 import msgspec
@@ -31,6 +32,11 @@ from anjungan.protocol.tickets import parse_code, parse_token
 from anjungan.protocol.topics import TopicError, UpKind, UpTopic, parse_topic
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NUL: Final = b"\\u0000"
+"""How JSON spells the character; msgspec refuses it as a byte."""
+_LARGEST_INTEGER: Final = 2**31 - 1
+_NO_SUCH_FORM: Final = "no form has such a version"
+TOPICS_REMEMBERED: Final = 8192
 _QUEUE_NUMBER: Final = re.compile(r"[0-9]{6}-[A-Z]?[0-9]{3,4}", re.ASCII)
 
 
@@ -80,11 +86,8 @@ Reading = Incoming | Unreadable | Dropped
 
 def read(topic: str, payload: bytes, *, retained: bool, regency: RegencyCode) -> Reading:
     """Read one published message."""
-    try:
-        parsed = parse_topic(topic)
-    except TopicError:
-        return Dropped(None, DropReason.FOREIGN_TOPIC)
-    if not isinstance(parsed, UpTopic) or regency_of(parsed.kiosk) != regency:
+    parsed = _up_topic(topic)
+    if parsed is None or regency_of(parsed.kiosk) != regency:
         return Dropped(None, DropReason.FOREIGN_TOPIC)
     if retained and parsed.kind not in contract.RETAINED:
         return Dropped(parsed.kiosk, DropReason.RETAINED)
@@ -93,15 +96,30 @@ def read(topic: str, payload: bytes, *, retained: bool, regency: RegencyCode) ->
     return _read_payload(parsed, payload, retained=retained)
 
 
+@lru_cache(maxsize=TOPICS_REMEMBERED)
+def _up_topic(topic: str) -> UpTopic | None:
+    try:
+        parsed = parse_topic(topic)
+    except TopicError:
+        return None
+    return parsed if isinstance(parsed, UpTopic) else None
+
+
 def _read_payload(topic: UpTopic, payload: bytes, *, retained: bool) -> Reading:
     decoded = contract.decode(topic.kind, payload)
     if isinstance(decoded, contract.Malformed):
         return _unreadable(topic, payload, decoded.message_id, decoded.reason)
+    if _NUL in payload:
+        # PostgreSQL keeps no text with it; on SQLite it is refused alike
+        message_id = None if isinstance(decoded, State) else decoded.id
+        return _unreadable(topic, payload, message_id, "a character no database keeps")
     match decoded:
         case Request():
             problem = _request_problem(decoded)
             if problem is not None:
                 return _unreadable(topic, payload, decoded.id, problem)
+        case Amendment() if decoded.form_version > _LARGEST_INTEGER:
+            return _unreadable(topic, payload, decoded.id, _NO_SUCH_FORM)
         case Amendment() if not (decoded.sealed and decoded.kid.isprintable()):
             return _unreadable(topic, payload, decoded.id, "no answers, or unprintable characters")
         case Amendment() | Cancel() | Ack() | Event() | Health() | State():
@@ -130,6 +148,8 @@ def _request_problem(request: Request) -> str | None:
         return "unprintable characters"
     if not request.sealed:
         return "no answers"
+    if request.form_version > _LARGEST_INTEGER:
+        return _NO_SUCH_FORM
     return None
 
 
