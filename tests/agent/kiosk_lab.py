@@ -105,7 +105,7 @@ def devices_in(folder: Path) -> DeclaredDevices:
 
 
 def _toml(settings: SiteSettings) -> str:
-    """Dotted keys; TOML has no null, so a device that is not fitted is written as false."""
+    """Dotted keys; TOML has no null: a device that is not fitted is false, the rest left out."""
     return "\n".join(_lines(msgspec.to_builtins(settings), ())) + "\n"
 
 
@@ -113,6 +113,6 @@ def _lines(table: dict[str, Any], above: tuple[str, ...]) -> Iterator[str]:
     for name, value in table.items():
         if isinstance(value, dict):
             yield from _lines(value, (*above, name))
-        else:
+        elif value is not None or above == ("devices",):
             shown = json.dumps(False if value is None else value)
             yield f"{'.'.join((*above, name))} = {shown}"

@@ -124,7 +124,8 @@ def test_ctrl_c_leaves_only_the_data_and_a_second_start_keeps_them(tmp_path: Pat
         first_login = re.findall(r"(?:Staff login|Password) +(\S+)", demo.said)
         first_address = re.findall(r"Regency pages +(\S+)", demo.said)
         children = demo.children()
-        assert len(children) == 9  # broker, line, inbox, web, devices, agent, desk, fleet, clerk
+        # broker, line, inbox, watch, opener, web, devices, agent, desk, fleet, clerk
+        assert len(children) == 11
         assert demo.places.devices_socket.exists()
         assert demo.stop(signal.SIGINT) == 0
     assert "everything is stopped" in demo.said
