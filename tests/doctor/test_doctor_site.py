@@ -316,7 +316,7 @@ class TestLine:
         assert said(finding) == ["line.refused", "line.expected", "line.fix"]
 
     async def test_plain_mqtt_off_this_machine(self, kiosk: KioskLab, tmp_path: Path) -> None:
-        line = LineSettings(host="broker.example")
+        line = LineSettings(host="broker.example", tls=False)
         finding = about(await ask_doctor(with_settings(kiosk, tmp_path, line=line)), "line.subject")
         assert said(finding) == ["line.plain", "line.plain_expected", "line.plain_fix"]
 

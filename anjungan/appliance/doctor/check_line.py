@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from anjungan.appliance.agent.app import SOCKET_NAME
+from anjungan.appliance.doctor.check_identity import identity_files
 from anjungan.appliance.doctor.finding import Finding, good, note, wrong
 from anjungan.appliance.doctor.words import Said, say
 from anjungan.appliance.settings.site import SiteSettings
+from anjungan.appliance.uplink.line_state import OfflineReason
 from anjungan.appliance.uplink.settings import PlainMqttRefusedError, require_loopback
+from anjungan.appliance.uplink.tls_probe import probe_tls
 
 CONNECT_LIMIT_S: Final = 10.0
 
@@ -40,11 +43,13 @@ async def check_agent(settings: SiteSettings) -> tuple[Finding, bool]:
 
 
 async def check_line(settings: SiteSettings) -> Finding:
-    """Whether the broker takes a TCP connection."""
-    host, port = settings.line.host, settings.line.port
+    """Whether the broker takes a connection, and with TLS whether it takes this kiosk's."""
+    line = settings.line
+    host, port = line.host, line.port_in_use
     subject = say("line.subject", host=host, port=port)
     try:
-        require_loopback(host)
+        if not line.uses_tls:
+            require_loopback(host)
     except PlainMqttRefusedError:
         return wrong(
             subject,
@@ -53,9 +58,42 @@ async def check_line(settings: SiteSettings) -> Finding:
             fix=say("line.plain_fix"),
         )
     answered = await _connect(host, port)
-    if answered is None:
+    if answered is not None:
+        return wrong(subject, answered, expected=say("line.expected"), fix=say("line.fix"))
+    if not line.uses_tls:
         return good(subject, say("line.good"))
-    return wrong(subject, answered, expected=say("line.expected"), fix=say("line.fix"))
+    return await _secured(settings, subject)
+
+
+async def _secured(settings: SiteSettings, subject: Said) -> Finding:
+    files = await asyncio.to_thread(identity_files, settings)
+    if files is None:
+        return note(subject, say("line.without_identity"))
+    host, port = settings.line.host, settings.line.port_in_use
+    try:
+        reason = await asyncio.to_thread(probe_tls, host, port, files)
+    except OSError:
+        reason = OfflineReason.UNREACHABLE
+    if reason is None:
+        return good(subject, say("line.good_tls"))
+    answered, fix = _trouble(reason)
+    return wrong(subject, answered, expected=say("line.tls_expected"), fix=fix)
+
+
+def _trouble(reason: OfflineReason) -> tuple[Said, Said]:
+    match reason:
+        case OfflineReason.IDENTITY_REFUSED:
+            return say("line.tls_refused"), say("line.tls_refused_fix")
+        case OfflineReason.CERTIFICATE_EXPIRED:
+            return say("line.tls_ended"), say("line.tls_ended_fix")
+        case OfflineReason.BROKER_NOT_TRUSTED:
+            return say("line.tls_foreign"), say("line.tls_foreign_fix")
+        case OfflineReason.CLOCK_DOUBTFUL:
+            return say("line.tls_clock"), say("line.tls_clock_fix")
+        case OfflineReason.NO_TLS:
+            return say("line.tls_none"), say("line.tls_none_fix")
+        case _:
+            return say("line.tls_other"), say("line.fix")
 
 
 async def _connect(host: str, port: int) -> Said | None:

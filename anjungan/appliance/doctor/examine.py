@@ -8,6 +8,7 @@ from typing import Final
 from anjungan.appliance.agent.device_making import Machine
 from anjungan.appliance.agent.device_report import read_device_report
 from anjungan.appliance.doctor.check_devices import check_devices
+from anjungan.appliance.doctor.check_identity import check_identity
 from anjungan.appliance.doctor.check_line import check_agent, check_line
 from anjungan.appliance.doctor.check_site import (
     check_clock,
@@ -46,7 +47,9 @@ async def examine(config: Path | None, *, machine: Machine | None = None) -> Dia
         devices = await check_devices(settings.devices, heard=heard, machine=machine or Machine())
     except ConfigError as error:
         return Diagnosis((wrong_settings(error, config or DEFAULT_FILE),), EXIT_SETTINGS)
-    findings = (*site, agent, *devices, await check_line(settings))
+    identity = check_identity(settings)
+    line = (*((identity,) if identity is not None else ()), await check_line(settings))
+    findings = (*site, agent, *devices, *line)
     is_wrong = any(finding.verdict is Verdict.WRONG for finding in findings)
     return Diagnosis(findings, EXIT_WRONG if is_wrong else EXIT_GOOD)
 
