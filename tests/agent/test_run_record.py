@@ -140,7 +140,10 @@ def test_what_systemd_is_about_to_do(listing: str, end: PreviousEnd) -> None:
 def test_without_systemd_nobody_knows(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert ask_how_it_ends() is PreviousEnd.UNKNOWN
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/systemd/notify")
     program = tmp_path / "systemctl"
-    program.write_text("#!/bin/sh\necho '7 poweroff.target start running'\n")
+    program.write_text(
+        '#!/bin/sh\n[ -z "$NOTIFY_SOCKET" ] && echo "7 poweroff.target start running"\nexit 0\n'
+    )
     program.chmod(0o755)
     assert ask_how_it_ends() is PreviousEnd.SHUT_DOWN

@@ -135,6 +135,8 @@ def ask_how_it_ends() -> PreviousEnd:
             timeout=_ASK_WITHIN_S,
             check=False,
             text=True,
+            # not NOTIFY_SOCKET: systemctl tells its own failure there, in the agent's name
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
         )
     except (OSError, subprocess.TimeoutExpired):
         return PreviousEnd.UNKNOWN
