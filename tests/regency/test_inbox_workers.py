@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from anjungan.protocol import contract
 from anjungan.protocol.messages import MAX_PAYLOAD_BYTES, ReceiptOutcome, RefusalCode
@@ -121,6 +121,37 @@ def test_a_request_that_two_workers_take_at_once_is_stored_once(
 
 
 @ON_POSTGRESQL
+def test_a_deadlock_is_done_again(
+    *, database, other, intake, committer, kiosk, other_kiosk, topic_for, wait_until
+):
+    intake(kiosk.health())
+    intake(other_kiosk.health(), kiosk=other_kiosk.kiosk)
+    first, second = sorted((kiosk, other_kiosk), key=lambda each: each.kiosk)
+
+    def lock(connection, locked):
+        connection.execute(
+            select(KIOSKS.c.kiosk).where(KIOSKS.c.kiosk == locked.kiosk).with_for_update()
+        )
+
+    def batch_waits():
+        with database.reading() as connection:
+            waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return connection.execute(waiting).scalar_one() > 0
+
+    messages = [delivery(topic_for, each, each.request()) for each in (first, second)]
+    with ThreadPoolExecutor(1) as pool:
+        with other.writing_beside_others() as connection:
+            # the batch finds the circle, not this one
+            connection.execute(text("SET LOCAL deadlock_timeout = '30s'"))
+            lock(connection, second)
+            committing_now = pool.submit(committer.commit, messages)
+            wait_until(batch_waits, "the batch has the first row and waits for the second")
+            lock(connection, first)
+        (taken,) = committing_now.result(20)
+    assert outcomes(taken) == [(ReceiptOutcome.ACCEPTED, None)] * 2
+
+
+@ON_POSTGRESQL
 def test_workers_that_take_the_same_kiosks_end_without_failure(
     *, database, other, kiosk, other_kiosk, clock, topic_for, monkeypatch
 ):
@@ -221,19 +252,28 @@ def run_worker(database, clock):
     return run
 
 
-def test_nobody_is_deaf_while_another_worker_listens(database, run_worker, clock):
+@pytest.fixture
+def deaf(database, clock):
+    def deaf():
+        with database.reading() as connection:
+            return deaf_times(connection, Span(clock() - timedelta(hours=1), clock()))
+
+    return deaf
+
+
+def test_nobody_is_deaf_while_another_worker_listens(run_worker, deaf, clock):
     run_worker("a", Connected())
     clock.pass_time(seconds=20)
     run_worker("b", Connected(), Disconnected())
-    with database.reading() as connection:
-        assert deaf_times(connection, Span(clock() - timedelta(hours=1), clock())) == []
-    began = clock()
-    run_worker("a", Disconnected())
-    run_worker("a", Connected(), Disconnected())
     clock.pass_time(seconds=5)
-    with database.reading() as connection:
-        (deaf,) = deaf_times(connection, Span(clock() - timedelta(hours=1), clock()))
-    assert deaf.begin == began
+    assert deaf() == []
+
+
+def test_the_last_worker_without_a_connection_is_deaf(run_worker, deaf, clock):
+    run_worker("a", Connected(), Disconnected())
+    lost_at = clock()
+    clock.pass_time(seconds=5)
+    assert deaf() == [Span(lost_at, clock())]
 
 
 # --- what is forgotten --------------------------------------------------------------------------
