@@ -242,7 +242,7 @@ def certificate(expires_at: datetime) -> bytes:
 def test_the_certificates_end_is_read_again_only_when_the_file_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = CertificateExpiry(tmp_path)
+    reader = CertificateExpiry(tmp_path / "identity")
     assert reader.read() is None
     file = tmp_path / "identity/certificate.pem"
     file.parent.mkdir()
@@ -279,7 +279,7 @@ def test_a_machine_that_tells_everything(tmp_path: Path) -> None:
     put(root, "proc/net/wireless", WIRELESS)
     put(root, "sys/class/net/wlan0/wireless/status", "0\n")
     (root / "sys/class/rtc/rtc0").mkdir(parents=True)
-    reader = HealthReader(tmp_path, now=lambda: NOW, root=root)
+    reader = HealthReader(tmp_path, identity_dir=tmp_path / "identity", now=lambda: NOW, root=root)
     reading = reader.read(devices=(PRINTER,), screens_up=True)
     assert reading.cpu_temperature_c == pytest.approx(48.3)
     assert reading.memory_available_bytes == 2931208 * 1024
@@ -313,7 +313,7 @@ def test_a_machine_that_tells_nothing(
         raise OSError
 
     monkeypatch.setattr(os, "getloadavg", fail)
-    reader = HealthReader(tmp_path / "missing", now=lambda: NOW, root=root)
+    reader = HealthReader(tmp_path / "missing", identity_dir=tmp_path, now=lambda: NOW, root=root)
     reading = reader.read(devices=(), screens_up=False)
     assert reading.cpu_temperature_c is None
     assert reading.memory_available_bytes is None

@@ -117,7 +117,8 @@ class Agent:
         )
         self._speaking = Speaking(self._devices.speaker, base.words, beep=self._devices.beep)
         data_dir = Path(settings.paths.data_dir)
-        self.health = HealthReader(data_dir, now=base.clock.now)
+        identity_dir = settings.paths.identity_folder
+        self.health = HealthReader(data_dir, identity_dir=identity_dir, now=base.clock.now)
         gauge = PaperGauge(data_dir, roll_length_m=roll_length_m(settings.devices.values()))
         self._printer_paper = PrinterPaper(self._devices.printer, gauge)
         self._room = StorageRoom(base.storage.limit_reached, on_change=self._room_changed)

@@ -31,6 +31,7 @@ class HealthReader:
         self,
         data_dir: Path,
         *,
+        identity_dir: Path,
         now: Callable[[], datetime],
         root: Path = ROOT,
     ) -> None:
@@ -38,13 +39,14 @@ class HealthReader:
 
         Args:
             data_dir: where the kiosk keeps its files.
+            identity_dir: where its certificate is.
             now: the wall clock.
             root: the root of the file tree that is read.
         """
         self._data_dir = data_dir
         self._root = root
         self._began_s = time.monotonic()
-        self._certificate = CertificateExpiry(data_dir)
+        self._certificate = CertificateExpiry(identity_dir)
         self.run = RunRecord(data_dir, root=root, now=now)
 
     def read(self, *, devices: tuple[DeviceHealth, ...], screens_up: bool) -> HealthReading:

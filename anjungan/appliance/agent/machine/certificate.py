@@ -4,14 +4,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-FILE: Final = Path("identity/certificate.pem")
+FILE_NAME: Final = "certificate.pem"
 
 
 class CertificateExpiry:
     """Reads the certificate again only when its file has changed: X.509 is heavy to import."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / FILE
+    def __init__(self, identity_dir: Path) -> None:
+        self._path = identity_dir / FILE_NAME
         self._seen: tuple[int, int, int] | None = None
         self._expires_at: datetime | None = None
 
