@@ -9,19 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-CONFIGURATION = """\
-# written by the simulation at every start
-# a change of user would make the broker outlive a demo that was killed (prctl(2))
-user {user}
-listener {port} 127.0.0.1
-allow_anonymous true
-persistence false
-set_tcp_nodelay true
-max_packet_size 65536
-log_dest stderr
-log_type error
-log_type warning
-"""
+from anjungan.regency.broker.configuration import demo_configuration
 
 
 def find_mosquitto() -> str | None:
@@ -35,8 +23,6 @@ def broker_command(port: int, folder: Path, *, embedded: bool = False) -> list[s
     if mosquitto is None:
         return [sys.executable, "-m", "anjungan.simulation.embedded_broker", "--port", str(port)]
     configuration = folder / "mosquitto.conf"
-    configuration.write_text(
-        CONFIGURATION.format(port=port, user=getpass.getuser()), encoding="utf-8"
-    )
+    configuration.write_text(demo_configuration(port, getpass.getuser()), encoding="utf-8")
     configuration.chmod(0o644)
     return [mosquitto, "-c", str(configuration)]
