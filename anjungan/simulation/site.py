@@ -5,15 +5,18 @@ Only what belongs to one start is written anew: the ports in the two settings fi
 
 import json
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from anjungan.protocol.card_link import VILLAGE_KEY_BYTES
 from anjungan.protocol.identity import KioskId, regency_of, village_of
+from anjungan.regency.enrolment.authority_files import AuthorityFiles
+from anjungan.regency.enrolment.beginning import begin_authority
 from anjungan.regency.keys import KeyFiles, check_keys, create_keys
 from anjungan.regency.settings import RegencySettings
-from anjungan.regency.store.database import open_database
+from anjungan.regency.store.database import Database, open_database
 from anjungan.simulation.places import Places
 from anjungan.simulation.staff import StaffLogin, make_staff, write_private
 
@@ -136,9 +139,23 @@ def prepare(places: Places, ports: Ports, *, health_interval_s: float) -> StaffL
     _write_settings(places, ports, keys, health_interval_s)
     database = open_database(RegencySettings(data_dir=places.regency_dir).database_path)
     try:
+        _make_authority(places, database, now)
         return make_staff(places, database, village_of(KIOSK), now)
     finally:
         database.close()
+
+
+def _make_authority(places: Places, database: Database, now: datetime) -> None:
+    """A certificate authority, so that a kiosk can be enrolled here too."""
+    settings = RegencySettings(data_dir=places.regency_dir)
+    files = AuthorityFiles(settings.authority_path)
+    if files.trusted.exists():
+        return
+    shutil.rmtree(files.folder, ignore_errors=True)  # of a first start that was cut off
+    passphrase = secrets.token_urlsafe(18)
+    files.root_key.parent.mkdir(parents=True, mode=0o700)
+    write_private(files.root_key.with_name("passphrase"), passphrase + "\n")
+    begin_authority(database, files, settings.code, passphrase.encode(), now)
 
 
 def _write_settings(places: Places, ports: Ports, keys: KeyFiles, health_interval_s: float) -> None:
