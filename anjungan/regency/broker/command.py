@@ -53,6 +53,8 @@ def _config(settings: "RegencySettings", arguments: argparse.Namespace) -> int:
         return EXIT_FAILED
     print(f"configuration: {files.configuration}")
     print(f"revocation list: {describe(list_state(files.crl, datetime.now(tz=UTC)))}")
+    if not settings.mqtt.uses_tls:
+        print("the inbox speaks plainly: set [mqtt] tls = true", file=sys.stderr)
     print(f"let the broker's user read {files.folder}, and reload it")
     return EXIT_OK
 

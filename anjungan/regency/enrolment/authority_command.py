@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from anjungan.regency.command_frame import EXIT_FAILED, EXIT_OK, add_command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anjungan.regency.command_frame import Commands
     from anjungan.regency.enrolment.authority_files import AuthorityFiles
     from anjungan.regency.settings import RegencySettings
@@ -115,11 +117,16 @@ def _issue_server(settings: "RegencySettings", arguments: argparse.Namespace) ->
 
     files = _files(settings)
     try:
-        issue_server_files(files, arguments.hosts, _now())
+        issue_server_files(files, _with_loopback(arguments.hosts), _now())
     except (AuthorityFilesError, OSError) as error:
         return _failed(str(error))
     print("key and certificate of the broker and the web: {} {}".format(*files.server))
     return EXIT_OK
+
+
+def _with_loopback(hosts: "Sequence[str]") -> "Sequence[str]":
+    """The regency's own processes reach the broker under these."""
+    return list(dict.fromkeys([*hosts, "localhost", "127.0.0.1"]))
 
 
 def _issue_inbox(settings: "RegencySettings", arguments: argparse.Namespace) -> int:
