@@ -6,7 +6,7 @@ import shutil
 import ssl
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,7 @@ from anjungan.regency.enrolment.authority import (
     make_root,
     new_key,
 )
+from anjungan.regency.enrolment.clones import CloneAlarm, open_clone_alarms
 from anjungan.regency.inbox.loop import Stop
 from anjungan.regency.inbox.process import serve
 from anjungan.regency.link.takeover import TakeoverOutcome, take_over
@@ -274,6 +275,28 @@ async def tls_server(
     finally:
         server.close()
         await server.wait_closed()
+
+
+async def test_two_devices_with_one_identity_raise_the_alarm_and_one_alone_does_not(
+    regency_broker: SecuredBroker, identity_dir: Path, tmp_path: Path
+) -> None:
+    settings = settings_of(regency_broker.port, identity_dir)
+    address = regency_broker.settings.broker_address
+
+    def alarms() -> Sequence[CloneAlarm]:
+        with regency_broker.database.reading() as connection:
+            return open_clone_alarms(connection)
+
+    async with running_inbox(regency_broker), running_kiosk(tmp_path / "a.db", settings) as kiosk:
+        for _ in range(5):
+            await eventually(lambda: kiosk.told.lines[-1:] == [Connected(regency_present=True)])
+            kiosk.told.lines.clear()
+            await asyncio.to_thread(take_over, address, KIOSK)
+        await eventually(lambda: kiosk.told.lines[-1:] == [Connected(regency_present=True)])
+        assert alarms() == []
+        # the copy of its card, in another device
+        async with running_kiosk(tmp_path / "b.db", settings):
+            await eventually(lambda: [alarm.kiosk for alarm in alarms()] == [KIOSK])
 
 
 # --- renewal --------------------------------------------------------------------------------
