@@ -19,6 +19,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 from broker_lab import peers, secured  # noqa: F401 - fixtures
+from jinja2.bccache import Bucket, BytecodeCache
 from litestar.testing import TestClient
 from postgres_lab import PostgresServer, postgres_is_installed, running_postgres
 from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY, free_port
@@ -400,6 +401,23 @@ def accounts(cheap_hashes: None, database: Database, clock: Clock) -> None:
             )
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all tests: every browser has an application of its own."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
 @pytest.fixture
 def open_browser(
     settings: RegencySettings, database: Database, clock: Clock, accounts: None
@@ -415,6 +433,7 @@ def open_browser(
             now=clock,
             monotonic_s=clock.monotonic_s,
         )
+        app.state.site.templates.bytecode_cache = COMPILED_TEMPLATES
         with TestClient(app, raise_server_exceptions=False) as client:
             yield Browser(client)
 

@@ -269,6 +269,27 @@ def test_pages_go_to_the_oldest_line(database, clock):
     assert subjects(database, AuditFilter(), 99) == ["2", "1", "0"]
 
 
+def test_filters_of_the_page_that_make_no_sense_are_left_out(officer):
+    for query in (
+        "dari=x&sampai=9999-12-31&hal=x&tindakan=x&siapa=x",
+        "dari=0001-01-01&sampai=2026-02-30&hal=-1",
+        "hal=999999999999&orang=%00&hal_ihwal=%25%25",
+        "orang=" + "x" * 5000,
+    ):
+        assert officer.get(f"/catatan?{query}").status_code == 200
+        assert officer.get(f"/catatan/unduh?{query}").status_code == 200
+
+
+def test_unprintable_names_and_ids_are_none(browser):
+    assert browser.log_in("ra\x00tna").status_code == 403
+    for name in ("beru", "ratna"):
+        browser.log_in(name)
+        assert browser.get("/permohonan/a%00b").status_code == 404
+        assert browser.get("/anjungan/a%00b").status_code == 404
+        ended = browser.post("/akun/sesi/a%00b/akhiri", "/akun")
+        assert ended.status_code == 404
+
+
 def test_every_action_has_words():
     assert set(ACTION_WORDS) == set(AuditAction)
     assert action_words("of_a_later_version") == "of a later version"

@@ -13,28 +13,6 @@ from anjungan.regency.store.tables import LOGIN_FAILURES, SESSIONS
 from anjungan.regency.web.app import create_app
 from anjungan.regency.web.security import FORM_COOKIE, SESSION_COOKIE
 
-STAFF_PAGES = [
-    "/",
-    "/permohonan",
-    "/permohonan/x",
-    "/anjungan",
-    "/anjungan/x",
-]
-STAFF_FORMS = ["/permohonan/x/buka", "/permohonan/x/status", "/keluar"]
-
-
-@pytest.mark.parametrize("path", STAFF_PAGES)
-def test_without_a_session_staff_pages_lead_to_the_login(browser, path):
-    response = browser.get(path)
-    assert (response.status_code, response.headers["location"]) == (303, "/masuk")
-    assert response.text == ""
-
-
-@pytest.mark.parametrize("path", STAFF_FORMS)
-def test_without_a_session_staff_forms_lead_to_the_login(browser, path):
-    response = browser.client.post(path, data={"form_token": "x"}, follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (303, "/masuk")
-
 
 def test_a_right_password_opens_the_requests(browser):
     response = browser.log_in()
@@ -191,15 +169,6 @@ def test_a_login_form_from_elsewhere_is_refused(browser, token):
     assert SESSION_COOKIE not in response.cookies
     assert "Coba lagi" in response.text
     assert browser.form_token(response.text) == browser.client.cookies[FORM_COOKIE]
-
-
-@pytest.mark.parametrize("token", ["", "wrong", None])
-@pytest.mark.parametrize("path", STAFF_FORMS)
-def test_a_form_without_the_sessions_token_is_refused(officer, path, token):
-    data = {} if token is None else {"form_token": token}
-    response = officer.client.post(path, data=data, follow_redirects=False)
-    assert response.status_code == 403
-    assert officer.get("/permohonan").status_code == 200, "and the session goes on"
 
 
 def test_a_technician_sees_kiosks_and_no_requests(browser):
