@@ -82,7 +82,8 @@ def test_servers_and_the_inbox_get_certificates_that_are_renewed_in_place(
     assert admin("issue-server", "broker.test", "127.0.0.1") == 0
     assert admin("issue-inbox") == 0
     server_key, server = made.server
-    assert list(hosts_of(load_certificates(server)[0])) == ["broker.test", "127.0.0.1"]
+    hosts = list(hosts_of(load_certificates(server)[0]))
+    assert hosts[:2] == ["broker.test", "127.0.0.1"]
     assert common_name_of(load_certificates(made.inbox[1])[0]) == INBOX_NAME
     now, key = datetime.now(tz=UTC), server_key.read_bytes()
     assert renew_own_certificates(made, now) == []
@@ -90,7 +91,7 @@ def test_servers_and_the_inbox_get_certificates_that_are_renewed_in_place(
     assert renew_own_certificates(made, later) == [server, made.inbox[1]]
     assert server_key.read_bytes() == key
     renewed = load_certificates(server)[0]
-    assert list(hosts_of(renewed)) == ["broker.test", "127.0.0.1"]
+    assert list(hosts_of(renewed)) == hosts
     assert renewed.not_valid_after_utc > later + timedelta(days=700)
     capsys.readouterr()
     assert admin("show-authority") == 0

@@ -4,7 +4,6 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +26,7 @@ from anjungan.protocol.enrolment import (
     IssuedIdentity,
     RenewalRequest,
 )
+from anjungan.protocol.enrolment_qr import pack_request
 from anjungan.regency.audit.trail import system_actor
 from anjungan.regency.enrolment.authority_files import AuthorityFiles
 from anjungan.regency.enrolment.certificates import certificates_of, note_certificate_in_use
@@ -300,12 +300,13 @@ def test_roles_see_and_do_only_theirs(
     ],
 )
 def test_plain_http_is_for_loopback_alone(
+    *,
     settings: RegencySettings,
     database: Database,
     clock: Any,
     base_url: str,
     address: str,
-    allowed: bool,  # noqa: FBT001 - a parameter of the test
+    allowed: bool,
 ) -> None:
     app = create_app(settings, database, now=clock, monotonic_s=clock.monotonic_s)
     with TestClient(seen_from(app, address), base_url=base_url) as http:
@@ -372,6 +373,7 @@ def test_a_kiosk_renews_from_half_its_life(
 
 
 def test_the_old_certificate_ends_once_the_new_one_is_used(
+    *,
     endpoint: Endpoint,
     enrolled: tuple[AskingKiosk, IssuedIdentity],
     clock: Any,
@@ -467,6 +469,7 @@ def test_a_renewal_proves_both_keys(
 
 
 def test_revoking_reaches_the_list_at_once_and_ends_renewal(
+    *,
     endpoint: Endpoint,
     enrolled: tuple[AskingKiosk, IssuedIdentity],
     open_browser: Any,
@@ -518,6 +521,7 @@ def test_lists_are_made_anew_each_day_and_when_one_is_missing(
 
 
 def test_enrolling_anew_ends_what_was_before(
+    *,
     endpoint: Endpoint,
     enrolled: tuple[AskingKiosk, IssuedIdentity],
     open_browser: Any,
@@ -594,3 +598,94 @@ def test_claims_are_made_and_withdrawn_on_the_page(
         assert browser.post("/pendaftaran/x/tarik", "/pendaftaran").status_code == 404
     asking = AskingKiosk().asking(code.group())
     assert endpoint.problem(REQUESTS_PATH, asking) is EnrolmentProblem.CODE_BLOCKED
+
+
+@pytest.fixture
+def phone(
+    settings: RegencySettings, database: Database, clock: Any, authority: AuthorityFiles
+) -> Iterator["TestClient[Any]"]:
+    app = create_app(settings, database, now=clock, monotonic_s=clock.monotonic_s)
+    with TestClient(app, base_url="https://pelayanan.test") as client:
+        yield client
+
+
+def test_the_phones_pages_bear_what_people_scan_and_type(
+    phone: "TestClient[Any]", claim: str, database: Database, clock: Any
+) -> None:
+    kiosk = AskingKiosk()
+    packed = pack_request(kiosk.request)
+    foreign = pack_request(AskingKiosk("3506102001-1").request)
+    for nonsense in ("x", "AAAA", foreign, packed[:-8]):
+        assert "Bukan QR pendaftaran" in phone.get(f"/pendaftaran/qr/{nonsense}").text
+        sent = phone.post(f"/pendaftaran/qr/kirim/{nonsense}", data={"code": claim})
+        assert sent.status_code == 404
+    plain = phone.post(f"http://pelayanan.test/pendaftaran/qr/kirim/{packed}", data={"code": claim})
+    assert (plain.status_code, "https" in plain.text) == (403, True)
+    for token in ("x", kiosk.poll_token):
+        assert phone.get(f"/pendaftaran/qr/jawaban/{token}").status_code == 404
+    wrong = claim_for(database, clock, OTHER_KIOSK)
+    answers = [
+        phone.post(f"/pendaftaran/qr/kirim/{packed}", data={"code": wrong}) for _ in range(12)
+    ]
+    assert "Sisa percobaan: 4." in answers[0].text
+    assert "tidak berlaku lagi" in answers[5].text
+    assert [each.status_code for each in answers[-2:]] == [429, 429]
+
+
+def test_the_phone_is_told_of_a_refusal_and_of_lost_time(
+    phone: "TestClient[Any]", database: Database, clock: Any, open_browser: Any
+) -> None:
+    def send() -> str:
+        kiosk = AskingKiosk()
+        code = claim_for(database, clock, KIOSK)
+        sent = phone.post(
+            f"/pendaftaran/qr/kirim/{pack_request(kiosk.request)}",
+            data={"code": code},
+            follow_redirects=False,
+        )
+        return str(sent.headers["location"])
+
+    refused = send()
+    with open_browser() as browser:
+        log_in(browser, "ratna")
+        assert press(browser, "tolak").status_code == 303
+    assert "Permintaan ditolak" in phone.get(refused).text
+    late = send()
+    clock.pass_time(hours=73)
+    assert "Lewat waktu" in phone.get(late).text
+    for _ in range(70):
+        last = phone.get(late)
+    assert last.status_code == 429
+
+
+def test_every_state_of_a_certificate_has_words(
+    enrolled: tuple[AskingKiosk, IssuedIdentity],
+    endpoint: Endpoint,
+    database: Database,
+    clock: Any,
+    open_browser: Any,
+) -> None:
+    kiosk, identity = enrolled
+
+    def shown() -> str:
+        with open_browser() as browser:
+            log_in(browser, "tono")
+            return str(browser.get(f"/pendaftaran/{KIOSK}").text)
+
+    leaf = x509.load_der_x509_certificate(identity.certificates[0])
+    assert "Belum dipakai" in shown()
+    with database.writing() as connection:
+        note_certificate_in_use(connection, KIOSK, leaf.not_valid_after_utc, clock())
+    assert "Berlaku</span>" in shown()
+    clock.pass_time(days=183)
+    assert "Waktunya diperpanjang" in shown()
+    _, request = next_key()
+    endpoint.renew(kiosk.renewal(endpoint.nonce(), identity.certificates[0], request))
+    assert "Sedang diganti" in shown()
+    clock.pass_time(days=366)
+    assert "Kedaluwarsa" in shown()
+    with database.writing() as connection:
+        revoke(connection, KIOSK, RevocationReason.REPLACED, by="system", now=clock())
+    page = shown()
+    assert "Diganti</span>" in page
+    assert "Cabut sertifikat" not in page
