@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from anjungan.regency import processes_command
 from anjungan.regency.audit import command as audit_command
+from anjungan.regency.backup import command as backup_command
 from anjungan.regency.broker import command as broker_command
 from anjungan.regency.enrolment import command as enrolment_command
 from anjungan.regency.fleet import command as fleet_command
@@ -23,6 +24,7 @@ def add_parser(subparsers: "Commands") -> None:
     )
     commands = regency.add_subparsers(title="commands", metavar="COMMAND", required=True)
     processes_command.add_commands(commands)
+    backup_command.add_commands(commands)
     admin = commands.add_parser("admin", help="accounts, keys and kiosks")
     actions = admin.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for area in (

@@ -82,6 +82,9 @@ class AuditAction(enum.Enum):
     VISIT_DONE = "visit_done"
     VISIT_CANCELLED = "visit_cancelled"
 
+    BACKUP_MADE = "backup_made"
+    BACKUP_RESTORED = "backup_restored"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -108,6 +108,12 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(migration_config(None)).get_current_head()
 
 
+def known_revisions() -> frozenset[str]:
+    """All migrations this version of the program knows."""
+    scripts = ScriptDirectory.from_config(migration_config(None))
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
 def migration_config(connection: Connection | None) -> Config:
     """Alembic's configuration for an open connection."""
     config = Config(attributes={"connection": connection})

@@ -63,6 +63,8 @@ ACTION_WORDS: Final[Mapping[AuditAction, str]] = MappingProxyType(
         _A.VISIT_CHANGED: "Kunjungan diubah",
         _A.VISIT_DONE: "Kunjungan selesai",
         _A.VISIT_CANCELLED: "Kunjungan dibatalkan",
+        _A.BACKUP_MADE: "Cadangan data dibuat",
+        _A.BACKUP_RESTORED: "Data dipulihkan dari cadangan",
     }
 )
 _ICONS: Final[Mapping[AuditAction, tuple[str, str]]] = MappingProxyType(

@@ -1,0 +1,1 @@
+"""Back-up and restore of everything the regency knows, on either database."""
