@@ -23,6 +23,10 @@ from anjungan.regency.store.address import DatabaseAddress, PostgresUrl
 from anjungan.regency.store.database import known_revisions, open_database
 from anjungan.regency.store.postgres import postgres_engine
 
+_ALL_OR_NOTHING: Final = (
+    *("--single-transaction", "--exit-on-error"),
+    *("--no-owner", "--no-privileges"),
+)
 _BESIDE_SQLITE: Final = ("", "-wal", "-shm", "-journal")
 
 

@@ -20,6 +20,8 @@ from nacl.utils import random
 from anjungan.regency.backup.manifest import BackupError
 
 SHORTEST_PASSPHRASE: Final = 12
+OPERATIONS: Final = argon2id.OPSLIMIT_MODERATE
+MEMORY_BYTES: Final = argon2id.MEMLIMIT_MODERATE
 _MOST_MODE: Final = 0o644
 _HEAD: Final = b"anjungan keys 1\n"
 
@@ -83,6 +85,6 @@ def _key(passphrase: str, salt: bytes) -> bytes:
         SecretBox.KEY_SIZE,
         passphrase.encode(),
         salt,
-        opslimit=argon2id.OPSLIMIT_MODERATE,
-        memlimit=argon2id.MEMLIMIT_MODERATE,
+        opslimit=OPERATIONS,
+        memlimit=MEMORY_BYTES,
     )
