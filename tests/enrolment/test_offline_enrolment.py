@@ -1,6 +1,9 @@
 """Without a line: the request as a code for a phone, the answer as codes for the scanner."""
 
 import io
+import itertools
+import os
+import pty
 import re
 import shutil
 import subprocess
@@ -19,6 +22,7 @@ from litestar.testing import TestClient
 from regency_stand_in import KIOSK, Regency, running_regency
 
 from anjungan.appliance.enrolment import words
+from anjungan.appliance.enrolment.command import scanned_lines
 from anjungan.appliance.enrolment.enrolling import Enrolling
 from anjungan.appliance.enrolment.identity import IdentityFolder, read_address
 from anjungan.appliance.enrolment.large_digits import large_digits
@@ -203,3 +207,15 @@ def test_digits_are_drawn_large() -> None:
     assert drawn.splitlines()[0].strip().startswith("███    █  ███  ███")
     assert max(map(len, drawn.splitlines())) <= 80
     assert drawn.splitlines()[-1] == "  0123 4567 8901 2345 6789"
+
+
+def test_a_scanner_on_a_serial_line_is_read_like_a_file(identity: IssuedIdentity) -> None:
+    ours, scanner = pty.openpty()
+    try:
+        for line in pack_answer(identity):
+            os.write(ours, f"{line}\r".encode())
+        read = itertools.islice(scanned_lines(os.ttyname(scanner)), 3)
+        assert [line.strip() for line in read] == list(pack_answer(identity))
+    finally:
+        os.close(ours)
+        os.close(scanner)

@@ -43,6 +43,7 @@ from anjungan.regency.staff.accounts import staff_with_id
 from anjungan.regency.store.database import Database
 from anjungan.regency.store.tables import AUDIT, CLAIMS, STAFF
 from anjungan.regency.web.app import create_app
+from anjungan.regency.web.enrolment.limits import EnrolmentLimits
 
 
 class Endpoint:
@@ -337,6 +338,13 @@ def test_bad_bodies_and_floods_are_refused(endpoint: Endpoint, clock: Any, claim
     assert endpoint.problem(ANSWERS_PATH, unknown) is EnrolmentProblem.UNKNOWN_TOKEN
 
 
+def test_everybody_together_is_limited_too() -> None:
+    limit = EnrolmentLimits().asking
+    admitted = [limit.admits(f"203.0.113.{number}", 0.0) for number in range(100)]
+    assert (admitted.count(True), admitted[60:]) == (60, [False] * 40)
+    assert limit.admits("203.0.113.200", 1.0)
+
+
 def next_key() -> tuple[ec.EllipticCurvePrivateKey, bytes]:
     key = ec.generate_private_key(ec.SECP256R1())
     return key, signing_request(key)
@@ -397,6 +405,7 @@ def test_the_old_certificate_ends_once_the_new_one_is_used(
     duties["certificates in use"].run(clock())
     duties["revocation lists"].run(clock())
     assert revoked_serials(settings) == {old.serial_number}
+    assert actions(database)[-1] == "certificate_revoked"
     again = asking.renewal(endpoint.nonce(), certificate, request)
     assert endpoint.problem(RENEWALS_PATH, again) is EnrolmentProblem.REVOKED
     with database.writing() as connection:

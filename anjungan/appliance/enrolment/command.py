@@ -50,7 +50,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         nargs="?",
         const="-",
         metavar="FILE",
-        help="take the answer from a file, or from what is scanned or pasted",
+        help="take the answer from a file or a scanner's device; without FILE, from what is"
+        " scanned or pasted here",
     )
     parser.set_defaults(run=_run)
 
@@ -94,7 +95,7 @@ def _serve(settings: "SiteSettings", arguments: argparse.Namespace) -> bool:
     if arguments.offline:
         return technician.show_request(arguments.url or "", tls)
     if arguments.answer is not None:
-        return technician.take_answer(_lines(arguments.answer))
+        return technician.take_answer(scanned_lines(arguments.answer))
     if arguments.code is None:
         return technician.resume()
     return technician.enrol(arguments.url or "", arguments.code, tls)
@@ -104,7 +105,8 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _lines(name: str) -> "Iterator[str]":
+def scanned_lines(name: str) -> "Iterator[str]":
+    """The lines of a file or of a scanner's serial device; ``-`` is standard input."""
     if name == "-":
         yield from sys.stdin
         return

@@ -121,7 +121,10 @@ def enrolled(not_after: datetime) -> str:
 
 def broker(host: str, port: int) -> str:
     """What the kiosk connects to."""
-    return f"Broker kabupaten: {host}, port {port}. Mulai ulang agen agar tersambung."
+    return (
+        f"Broker kabupaten: {host}, port {port}. Pastikan host dan port di bagian [line] berkas"
+        " setelan sama; agen menyambung sendiri."
+    )
 
 
 def tries_left(count: int) -> str:

@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Connection, insert, select, update
 
-from anjungan.protocol.identity import KioskId
+from anjungan.protocol.identity import KioskId, village_of
+from anjungan.regency.audit.trail import AuditAction, record, system_actor
 from anjungan.regency.enrolment.authority import Authority, issue_kiosk
 from anjungan.regency.enrolment.revocation import RevocationReason, revoke
 from anjungan.regency.enrolment.signing_request import SigningRequest
@@ -131,9 +132,20 @@ def _revoke_predecessors(
     ).all()
     if not before:
         return ()
-    return revoke(
+    revoked = revoke(
         connection, kiosk, RevocationReason.REPLACED, by="system", now=now, serials=before
     )
+    if revoked:
+        record(
+            connection,
+            system_actor("watch"),
+            AuditAction.CERTIFICATE_REVOKED,
+            subject=kiosk,
+            now=now,
+            village=village_of(kiosk),
+            detail="Diganti sertifikat baru",
+        )
+    return revoked
 
 
 def _view(row: Any) -> CertificateView:
