@@ -61,7 +61,7 @@ def habits_of(position: int, health_interval_s: float) -> Habits:
         case 1:
             return Habits(devices=devices(printer=("fault", "paper_out")))
         case 2:
-            return Habits(devices=devices(), traits=Traits(warmer_by_c=27.0))
+            return Habits(devices=devices(), traits=Traits(warmer_by_c=34.0))
         case 3:
             return Habits(devices=devices(), traits=Traits(paper_percent=17))
         case 4:
