@@ -27,6 +27,7 @@ MEASUREMENTS: Final = (
     "parsers",
     "fleet-page",
     "alert-pass",
+    "web-inbox",
 )
 EXIT_NOT_MET: Final = 1
 

@@ -28,6 +28,11 @@ class Session:
     staff: StaffMember
     form_token: str
     id: str = ""
+    last_used_at: datetime | None = None
+
+    def is_worth_noting(self, now: datetime) -> bool:
+        """Whether its use is to be noted again; until then a page need not write anything."""
+        return self.last_used_at is None or now - self.last_used_at > _NOTE_USE_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,12 @@ def begin_session(connection: Connection, staff_id: int, now: datetime, browser:
 def find_session(connection: Connection, token: str, now: datetime) -> Session | None:
     """The live session of a cookie, or None; a disabled account has none."""
     row = connection.execute(
-        select(SESSIONS.c.form_token, SESSIONS.c.id.label("session_id"), STAFF)
+        select(
+            SESSIONS.c.form_token,
+            SESSIONS.c.id.label("session_id"),
+            SESSIONS.c.last_used_at.label("session_used_at"),
+            STAFF,
+        )
         .join(STAFF, STAFF.c.id == SESSIONS.c.staff_id)
         .where(
             SESSIONS.c.token_digest == _digest(token),
@@ -77,7 +87,9 @@ def find_session(connection: Connection, token: str, now: datetime) -> Session |
             STAFF.c.disabled_at.is_(None),
         )
     ).one_or_none()
-    return None if row is None else Session(staff_of(row), row.form_token, row.session_id)
+    if row is None:
+        return None
+    return Session(staff_of(row), row.form_token, row.session_id, row.session_used_at)
 
 
 def sessions_of(connection: Connection, staff_id: int, now: datetime) -> Sequence[SessionView]:

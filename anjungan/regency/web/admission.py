@@ -80,7 +80,7 @@ def _session(site: Site, token: str, in_use: bool) -> Session | None:  # noqa: F
     now = site.now()
     with site.database.reading() as connection:
         session = find_session(connection, token, now)
-    if session is not None and in_use:
+    if session is not None and in_use and session.is_worth_noting(now):
         with site.database.writing() as connection:
             note_use(connection, token, now)
     return session

@@ -128,17 +128,21 @@
     return marks || region.querySelector("details[open]") !== null || isDirty(region);
   }
 
+  // a line is known by its own id, or by that of its link
+  const keyOf = (line) => line.id || line.firstElementChild?.id;
+
   function keepingPlace(region, change) {
     const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
     const scroller = region.closest("[data-scroller]");
     const edge = scroller?.getBoundingClientRect().top ?? 0;
     const anchor =
       scroller && scroller.scrollTop > 0
-        ? [...region.children].find((each) => each.id && each.getBoundingClientRect().bottom > edge)
+        ? [...region.children].find((each) => keyOf(each) && each.getBoundingClientRect().bottom > edge)
         : undefined;
     const before = anchor?.getBoundingClientRect().top;
+    const key = anchor && keyOf(anchor);
     change();
-    const same = anchor && document.getElementById(anchor.id);
+    const same = key && [...region.children].find((each) => keyOf(each) === key);
     if (same) {
       scroller.scrollTop += same.getBoundingClientRect().top - before;
     }
@@ -153,9 +157,9 @@
       return;
     }
     // lines that did not change stay the very elements they are
-    const old = new Map([...region.children].map((each) => [each.id, each]));
+    const old = new Map([...region.children].map((each) => [keyOf(each), each]));
     const wanted = [...next.children].map((each) => {
-      const known = old.get(each.id);
+      const known = old.get(keyOf(each));
       return known !== undefined && known.outerHTML === each.outerHTML ? known : each;
     });
     const kept = new Set(wanted);
