@@ -1,6 +1,6 @@
 """mosquitto's configuration and access list, as text. Pure.
 
-Written for mosquitto 2.0.11 of Debian 12 and started with it in the tests; newer ones were not tried.
+Written for mosquitto 2.0.11 of Debian 12 and started with it in the tests; newer ones are untried.
 Three things a reader may miss:
 
 - ``use_username_as_clientid`` stands on the kiosks' listener alone: there it makes certificate
