@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from anjungan.regency.failures import DatabaseUnreachableError
+
 if TYPE_CHECKING:
     from anjungan.regency.settings import RegencySettings
 
@@ -38,7 +40,11 @@ def _run(arguments: argparse.Namespace, run: Run) -> int:
     except SettingsError as error:
         sys.stderr.write(f"settings: {error}\n")
         return EXIT_SETTINGS
-    return run(settings, arguments)
+    try:
+        return run(settings, arguments)
+    except DatabaseUnreachableError as error:
+        sys.stderr.write(f"the database is not reached: {error}\n")
+        return EXIT_FAILED
 
 
 def set_up_logging() -> None:

@@ -11,3 +11,7 @@ def failure_words(error: BaseException) -> str:
     # of the database's errors the driver's own kind says more: DiskFull, DeadlockDetected
     kind = type(getattr(error, "orig", None) or error).__name__
     return f"{kind}{place}"
+
+
+class DatabaseUnreachableError(OSError):
+    """The server does not answer or does not let us in; the message is libpq's first line."""

@@ -12,11 +12,12 @@ from postgres_lab import GUEST, running_postgres
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from anjungan.regency.failures import failure_words
+from anjungan.cli import main
+from anjungan.regency.failures import DatabaseUnreachableError, failure_words
 from anjungan.regency.settings import SettingsError, load_settings
 from anjungan.regency.store import notice_listener, postgres
 from anjungan.regency.store.address import AddressError, PostgresUrl, parse_database_url
-from anjungan.regency.store.database import DatabaseUnreachableError, open_database
+from anjungan.regency.store.database import open_database
 from anjungan.regency.store.notice_listener import NoticeListener
 from anjungan.regency.store.notices import STATUSES, announce
 from anjungan.regency.store.tables import EARLY_CANCELS
@@ -83,6 +84,19 @@ def test_a_server_that_is_not_there_is_said_without_the_password():
     assert PASSWORD not in str(error)
     assert error.__cause__ is None
     assert error.__suppress_context__
+
+
+def test_a_command_without_its_database_says_so_and_ends(monkeypatch, capsys, tmp_path):
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        url = f"postgresql://inbox:{PASSWORD}@127.0.0.1:{sock.getsockname()[1]}/anjungan"
+        monkeypatch.setenv("ANJUNGAN_REGENCY_DATA_DIR", str(tmp_path))
+        monkeypatch.setenv("ANJUNGAN_REGENCY_DATABASE_URL", url)
+        monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+        assert main(["regency", "inbox"]) == 1
+    told = capsys.readouterr().err
+    assert "the database is not reached" in told
+    assert PASSWORD not in told
 
 
 def test_the_password_may_stand_in_a_file_of_its_own(*, postgres, settings, database, tmp_path):

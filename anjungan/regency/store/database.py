@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from anjungan.regency.failures import DatabaseUnreachableError
 from anjungan.regency.store.address import DatabaseAddress, PostgresUrl
 from anjungan.regency.store.postgres import isolation_of, no_time_limits, postgres_engine
 from anjungan.regency.store.sqlite import migration_lock, sqlite_engine
@@ -20,10 +21,6 @@ from anjungan.regency.store.transactions import Kind, options_of
 
 DATABASE_FAILURES: Final = (DBAPIError, PoolTimeoutError)
 """What transactions raise when the database fails: full, locked, gone, or asked by too many."""
-
-
-class DatabaseUnreachableError(OSError):
-    """The server does not answer or does not let us in; the message is libpq's first line."""
 
 
 class Database:
