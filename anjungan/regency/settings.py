@@ -134,9 +134,9 @@ class RegencySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return BrokerAddress(mqtt.host, mqtt.port_in_use, files)
 
     @property
-    def second_factor_key_path(self) -> Path:
-        """The key second factors are kept with; made when it is first needed."""
-        return self.people.second_factor_key_file or self.data_dir / "second-factor.key"
+    def staff_keys_path(self) -> Path:
+        """The folder with the key that second factors are kept with."""
+        return self.people.keys_dir or self.data_dir / "staff-keys"
 
     @property
     def bind_address(self) -> tuple[str, int]:

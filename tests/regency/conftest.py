@@ -20,6 +20,7 @@ import pytest
 from argon2 import PasswordHasher
 from broker_lab import peers, secured  # noqa: F401 - fixtures
 from jinja2.bccache import Bucket, BytecodeCache
+from litestar import Litestar
 from litestar.testing import TestClient
 from postgres_lab import PostgresServer, postgres_is_installed, running_postgres
 from regency_lab import BEGIN, KIOSK, OTHER_KIOSK, PASSWORD, PLANTED_NIK, REGENCY, free_port
@@ -55,7 +56,7 @@ from anjungan.regency.staff import accounts as staff_accounts
 from anjungan.regency.staff.accounts import add_staff
 from anjungan.regency.staff.permissions import Role
 from anjungan.regency.store.database import Database, open_database
-from anjungan.regency.web.app import create_app
+from anjungan.regency.web.app import make_site, serve
 
 
 @dataclass
@@ -416,6 +417,9 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED_TEMPLATES = CompiledTemplates()
+IDLE_APPS: list[Litestar] = []
+"""Applications no test uses now. Registering the pages takes longer than most tests, so an
+application gets a new site instead of being made anew."""
 
 
 @pytest.fixture
@@ -425,7 +429,7 @@ def open_browser(
     @contextmanager
     def browser() -> Iterator[Browser]:
         # an application of its own for each, as with two web processes
-        app = create_app(
+        site = make_site(
             settings,
             database,
             # in this process; the opener as a process has its own tests
@@ -433,9 +437,12 @@ def open_browser(
             now=clock,
             monotonic_s=clock.monotonic_s,
         )
-        app.state.site.templates.bytecode_cache = COMPILED_TEMPLATES
+        site.templates.bytecode_cache = COMPILED_TEMPLATES
+        app = IDLE_APPS.pop() if IDLE_APPS else serve(site)
+        app.state.site = site
         with TestClient(app, raise_server_exceptions=False) as client:
             yield Browser(client)
+        IDLE_APPS.append(app)
 
     return browser
 

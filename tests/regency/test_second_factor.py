@@ -29,7 +29,7 @@ from anjungan.regency.store.tables import RECOVERY_CODES, SECOND_FACTORS
 
 @pytest.fixture
 def key(tmp_path):
-    return FactorKey(tmp_path / "keys" / "second-factor.key")
+    return FactorKey(tmp_path / "keys")
 
 
 @pytest.fixture
@@ -183,15 +183,15 @@ def test_a_secret_copied_to_another_account_opens_nothing(key):
 
 def test_the_key_file_is_made_once_and_is_private(tmp_path):
     file = tmp_path / "keys" / "second-factor.key"
-    kept = FactorKey(file).encrypt(1, "GEZDGNBV")
+    kept = FactorKey(file.parent).encrypt(1, "GEZDGNBV")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert FactorKey(file).decrypt(1, kept) == "GEZDGNBV"
+    assert FactorKey(file.parent).decrypt(1, kept) == "GEZDGNBV"
     assert sorted(each.name for each in file.parent.iterdir()) == [file.name]
 
 
 def test_processes_that_begin_at_once_agree_on_the_key(tmp_path):
     file = tmp_path / "second-factor.key"
-    keys = [FactorKey(file) for _ in range(6)]
+    keys = [FactorKey(file.parent) for _ in range(6)]
     kept = []
     barrier = threading.Barrier(len(keys))
 
@@ -204,7 +204,7 @@ def test_processes_that_begin_at_once_agree_on_the_key(tmp_path):
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert [FactorKey(file).decrypt(1, each) for each in kept] == ["GEZDGNBV"] * len(keys)
+    assert [FactorKey(file.parent).decrypt(1, each) for each in kept] == ["GEZDGNBV"] * len(keys)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_bad_key_file_is_refused(tmp_path, content, mode, words):
     file.write_text(content)
     os.chmod(file, mode)  # noqa: PTH101 - whatever the umask is
     with pytest.raises(FactorKeyError, match=words):
-        FactorKey(file).encrypt(1, "x")
+        FactorKey(file.parent).encrypt(1, "x")
 
 
 def test_a_secret_is_spelt_in_groups():

@@ -105,7 +105,7 @@ def test_a_second_factor_is_taken_away(run, accounts, database, clock, settings)
     )
 
     assert run("reset-second-factor", "ratna")[1] == "there was none\n"
-    key = FactorKey(settings.second_factor_key_path)
+    key = FactorKey(settings.staff_keys_path)
     with database.writing() as connection:
         staff = staff_with_name(connection, "ratna")
         begin_factor(connection, key, staff.id, clock())

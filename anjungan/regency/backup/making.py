@@ -25,7 +25,11 @@ from anjungan.regency.store.database import Database
 
 def key_folders(settings: RegencySettings) -> dict[str, Path]:
     """The folders with private keys, by their names in a back-up."""
-    return {"keys": settings.keys_path, "authority": settings.authority_path}
+    return {
+        "keys": settings.keys_path,
+        "authority": settings.authority_path,
+        "staff": settings.staff_keys_path,
+    }
 
 
 def make_backup(

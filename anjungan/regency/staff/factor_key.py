@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES: Final = 32
+FILE_NAME: Final = "second-factor.key"
 _NONCE_BYTES: Final = 12
 
 
@@ -27,8 +28,8 @@ class FactorKey:
     and for several processes.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE_NAME
         self._key: bytes | None = None
         self._reading = threading.Lock()
 

@@ -65,18 +65,34 @@ def create_app(
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> Litestar:
     """The web application over an open database; without ``opener`` it asks the process for it."""
+    return serve(make_site(settings, database, opener=opener, now=now, monotonic_s=monotonic_s))
+
+
+def make_site(
+    settings: RegencySettings,
+    database: Database,
+    *,
+    opener: SealOpener | None = None,
+    now: Callable[[], datetime] = utc_now,
+    monotonic_s: Callable[[], float] = time.monotonic,
+) -> Site:
+    """What the pages share."""
     assets = load_assets()
-    site = Site(
+    return Site(
         settings=settings,
         database=database,
         opener=opener or OpenerClient(settings.data_dir),
-        factor_key=FactorKey(settings.second_factor_key_path),
+        factor_key=FactorKey(settings.staff_keys_path),
         assets=assets,
         templates=make_templates(assets, settings.regency_name),
         now=now,
         monotonic_s=monotonic_s,
         hub=Hub(database, now),
     )
+
+
+def serve(site: Site) -> Litestar:
+    """The application that serves a site; it is the one in ``state.site`` at each request."""
     staff_pages = Router(
         path="/",
         before_request=admit_staff,
@@ -113,7 +129,7 @@ def create_app(
             robots,
             static_file,
         ],
-        dependencies={"site": Provide(lambda: site, sync_to_thread=False)},
+        dependencies={"site": Provide(_present_site, sync_to_thread=False)},
         state=State({"site": site}),
         before_send=[add_headers],
         exception_handlers={HTTPException: _explain, Exception: _apologise},
@@ -121,6 +137,11 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
+
+
+def _present_site(state: State) -> Site:
+    site: Site = state.site
+    return site
 
 
 @get("/", opt={"needs": None}, sync_to_thread=False)
