@@ -214,6 +214,7 @@ def marks(database, topic, clock):
         return frozenset(SOURCES[topic](connection, clock() - timedelta(seconds=15)))
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 def test_requests_and_kiosks_are_seen_when_they_change(*, database, intake, kiosk, clock, accounts):
     assert marks(database, Topic.REQUESTS, clock) == frozenset()
     request = kiosk.request()
@@ -228,6 +229,7 @@ def test_requests_and_kiosks_are_seen_when_they_change(*, database, intake, kios
     assert marks(database, Topic.REQUESTS, clock) - first == {Mark(MINGGIRSARI, (request.id, 2))}
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("topic", [Topic.ALERTS, Topic.ENROLMENT])
 def test_the_other_topics_can_be_asked(database, clock, topic):
     assert marks(database, topic, clock) == frozenset()

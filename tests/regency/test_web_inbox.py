@@ -1,6 +1,7 @@
 """The inbox: tabs, filters, lateness, paging, and what the page weighs."""
 
 import itertools
+import re
 from datetime import date
 from html import unescape
 
@@ -214,7 +215,8 @@ def many(database, intake, kiosk, clock):
     return requests
 
 
-@pytest.mark.parametrize("query", ["", "?bagian=semua", "?cari=241126", "?desa=3505102001"])
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("query", ["", "?bagian=semua", "?cari=241126"])
 def test_pages_hold_every_request_once_in_both_directions(officer, many, query):
     officer.log_in()
     pages = list(walk(officer, f"/permohonan{query}", "next"))
@@ -249,3 +251,16 @@ def test_counts_end_where_nobody_reads_on(officer, intake, kiosk, monkeypatch):
     for _ in range(3):
         intake(kiosk.request())
     assert "Baru · 2+" in officer.get("/permohonan").text
+
+
+def test_what_holds_no_secret_is_packed_and_pages_are_not(officer):
+    page = officer.client.get("/permohonan", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in page.headers
+    sheet = re.search(r'href="(/static/[^"]+/site.css)"', page.text).group(1)
+    packed = officer.client.get(sheet, headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    plain = officer.client.get(sheet, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == packed.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
