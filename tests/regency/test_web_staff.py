@@ -219,6 +219,21 @@ def test_accounts_that_are_none_are_not_found(officer):
     assert changed.status_code == 404
 
 
+def test_pages_that_answer_a_form_refresh_themselves_from_a_page_that_can_be_read(
+    officer, number_of
+):
+    tono = number_of("tono")
+    answers = [
+        act(officer, tono, "sandi"),
+        act(officer, tono, "ubah", role="king", display_name="x", village=""),
+        officer.post("/pengguna/tambah", "/pengguna/baru", name="", role="viewer"),
+        officer.post("/akun/sandi", "/akun", present="salah"),
+    ]
+    for answer in answers:
+        (address,) = re.findall(r'data-live-url="([^"]+)"', answer.text)
+        assert officer.get(address).status_code == 200, address
+
+
 def test_names_are_shown_inert(officer, database):
     officer.post(
         "/pengguna/tambah",

@@ -143,6 +143,7 @@ def show_account(
         session,
         "people/account.html",
         section="account",
+        live_url="/akun",
         status_code=status_code,
         saved=saved,
         password_problem=password_problem,

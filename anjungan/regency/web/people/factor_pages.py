@@ -161,6 +161,7 @@ def _set_up_page(
         session,
         "people/factor.html",
         section="account",
+        live_url="/akun/kode",
         status_code=status_code,
         problem=problem,
         factor=factor_view(secret, session.staff.name, site.settings.regency_name),

@@ -67,7 +67,8 @@ def attempt_of(
 ) -> Attempt:
     """Who tries to log in, for the delays."""
     token = request.cookies.get(BROWSER_COOKIE, "")
-    known = staff_id is not None and is_known_browser(connection, token, staff_id, now)
+    # looked up for names of no account too, so that both take as long
+    known = is_known_browser(connection, token, staff_id or 0, now)
     return Attempt(name, client_address(request), token if known else "")
 
 

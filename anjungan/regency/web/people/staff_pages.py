@@ -145,6 +145,7 @@ def _new_page(
         session_of(request),
         "people/staff_new.html",
         section="staff",
+        live_url="/pengguna/baru",
         status_code=status_code,
         data=data,
         roles=ROLE_CHOICES,
