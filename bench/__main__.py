@@ -18,6 +18,7 @@ from bench.scratch import RESULTS
 MEASUREMENTS: Final = (
     "outbox",
     "receipt",
+    "inbox",
     "startup",
     "idle",
     "touch",

@@ -25,7 +25,6 @@ from anjungan.protocol.message_id import new_message_id
 from anjungan.protocol.messages import Receipt, Request, TimeQuality
 from anjungan.protocol.tickets import format_queue_number, new_code, new_token
 from anjungan.protocol.topics import DownKind, UpKind, UpTopic, down_filter
-from anjungan.simulation.notify import notify_ready
 
 WINDOW: Final = 32
 """Packets of one kiosk that the broker has not acknowledged, as the kiosk's own window."""
@@ -35,7 +34,7 @@ _PUBLISH, _PUBACK, _CONNACK, _SUBACK = 3, 4, 2, 9
 _READ_BYTES: Final = 65536
 
 
-def requests(kiosk: KioskId, count: int) -> Iterator[bytes]:
+def requests(count: int) -> Iterator[bytes]:
     """Payloads of requests, each whole and its own."""
     now = datetime.now(tz=UTC)
     for number in range(count):
@@ -196,9 +195,9 @@ def main() -> None:
     arguments = parser.parse_args()
     senders = []
     for kiosk in kiosk_ids(arguments.kiosks):
-        packets = list(publications(kiosk, requests(kiosk, arguments.requests)))
+        packets = list(publications(kiosk, requests(arguments.requests)))
         senders.append(Sender(connect(arguments.port, kiosk), iter(packets)))
-    notify_ready()
+    print("ready", flush=True)
     sys.stdin.readline()
     expected = arguments.kiosks * arguments.requests if arguments.receipts else 0
     began_s, ended_s = send(senders, expected)

@@ -25,8 +25,10 @@ INBOX_USER: Final = "regency-inbox"
 
 MAX_PACKET_BYTES: Final = 65_536
 MAX_KEEP_ALIVE_S: Final = 1200
-MAX_INFLIGHT_MESSAGES: Final = 200
-MAX_INFLIGHT_BYTES: Final = 512 * 1024
+MAX_INFLIGHT_MESSAGES: Final = 2000
+"""The inbox acknowledges what it has committed: this is the most it can commit at once. A kiosk
+is sent fewer: statuses go out a hundred at a time, and a receipt tells of a hundred requests."""
+MAX_INFLIGHT_BYTES: Final = 4 * 1024 * 1024
 MAX_QUEUED_MESSAGES: Final = 50_000
 MAX_QUEUED_BYTES: Final = 64 * 1024 * 1024
 MEMORY_LIMIT_BYTES: Final = 1024 * 1024 * 1024

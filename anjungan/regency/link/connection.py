@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from anjungan.regency.link.events import Deliveries, Delivery, Publication, Session
 from anjungan.regency.link.settings import BrokerAddress
-from anjungan.regency.link.sockets import Corked, Doorbell, set_options, wait_readable
+from anjungan.regency.link.sockets import Corked, Doorbell, Readable, set_options
 from anjungan.regency.link.tls import client_context
 
 LOG: Final = logging.getLogger(__name__)
@@ -124,11 +124,10 @@ class Connection:
         return not self._over
 
     def _read_burst(self, sock: Any) -> None:
+        readable, read = Readable(sock), self._client.loop_read
         try:
             for _ in range(BURST):
-                if self._client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                    break
-                if not wait_readable(sock):
+                if read() != MQTTErrorCode.MQTT_ERR_SUCCESS or not readable():
                     break
         finally:
             if self._arrived:

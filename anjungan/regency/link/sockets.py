@@ -18,13 +18,17 @@ def set_options(client: Any, userdata: Any, sock: Any) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
 
 
-def wait_readable(sock: Any, timeout_s: float = 0.0) -> bool:
-    """Whether something can be read, also what TLS has decrypted already."""
-    if _pending(sock):
-        return True
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(timeout_s * 1000))
+class Readable:
+    """Asks a socket whether something can be read from it, without waiting."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+
+    def __call__(self) -> bool:
+        """Whether there is something, also what TLS has decrypted already."""
+        return _pending(self._sock) or bool(self._poll.poll(0))
 
 
 class Corked:
