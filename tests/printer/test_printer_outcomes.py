@@ -38,6 +38,16 @@ async def test_a_job_is_printed_once_and_confirmed_by_its_id(epson, given):
     assert epson.confirmed_late == []
 
 
+async def test_how_far_the_paper_was_sent_is_about_what_came_out(epson, given):
+    await epson.until_state(Ready)
+    assert epson.printer.fed_dot_rows == 0
+    await epson.printer.print_document(given.long, "job-1")
+    once = epson.printer.fed_dot_rows
+    assert once == pytest.approx(epson.simulator.pieces[0].image.height, rel=0.1)
+    await epson.printer.print_document(given.long, "job-2")
+    assert epson.printer.fed_dot_rows == 2 * once
+
+
 async def test_a_clone_is_confirmed_by_its_answer_in_print_order(clone, given):
     await clone.until_state(Ready)
     assert await clone.printer.print_document(given.long, "job-1") == Printed()
