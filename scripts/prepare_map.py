@@ -13,6 +13,7 @@ at the size of a page that does not show. What is written is in the units of the
 import argparse
 import json
 import math
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def main() -> None:
     if len(text) > LARGEST_BYTES:
         raise SystemExit(f"{len(text)} bytes: more than a page can carry; simplify further")
     arguments.output.write_text(text + "\n", encoding="utf-8")
-    print(f"{len(villages)} villages, {len(outlines)} kecamatan, {len(text)} bytes")
+    sys.stdout.write(f"{len(villages)} villages, {len(outlines)} kecamatan, {len(text)} bytes\n")
 
 
 def _projection(bounds: tuple[float, float, float, float]) -> tuple[Any, int]:
@@ -104,7 +105,8 @@ def _polygons(geometry: BaseGeometry) -> list[Polygon]:
 
 def _path(polygon: Polygon) -> str:
     points = [(round(x), round(y)) for x, y in polygon.exterior.coords[:-1]]
-    kept = [point for point, before in zip(points, [points[-1], *points], strict=False) if point != before]
+    befores = [points[-1], *points[:-1]]
+    kept = [point for point, before in zip(points, befores, strict=True) if point != before]
     x, y = kept[0]
     words = [f"M{x} {y}l"]
     for next_x, next_y in kept[1:]:
