@@ -11,8 +11,13 @@ from regency_lab import OTHER_KIOSK
 from sqlalchemy import insert
 
 from anjungan.protocol.status import RequestStatus
+from anjungan.regency.requests.counting import count_inbox, count_waiting
+from anjungan.regency.requests.lateness import LateLimits, Targets
+from anjungan.regency.requests.listing import RequestFilter
 from anjungan.regency.requests.targets import set_override
 from anjungan.regency.store.tables import HOLIDAYS
+
+_S = RequestStatus
 
 
 def test_the_list_shows_the_newest_first_and_no_answers(officer, intake, kiosk, sealing_key, clock):
@@ -242,7 +247,7 @@ def test_a_page_is_light(officer, many):
     assert len(html.encode()) < 30_000
 
 
-def test_counts_end_where_nobody_reads_on(officer, intake, kiosk, monkeypatch):
+def test_counts_end_where_nobody_reads_on(*, officer, database, intake, kiosk, monkeypatch, clock):
     for module in ("anjungan.regency.requests.counting", "anjungan.regency.web.requests.words"):
         monkeypatch.setattr(f"{module}.MOST_COUNTED", 3)
     for _ in range(2):
@@ -251,6 +256,25 @@ def test_counts_end_where_nobody_reads_on(officer, intake, kiosk, monkeypatch):
     for _ in range(3):
         intake(kiosk.request())
     assert "Baru · 2+" in officer.get("/permohonan").text
+    limits = LateLimits.at(clock(), Targets(1))
+    with database.reading() as connection:
+        counts = count_inbox(connection, RequestFilter(), {"new": [_S.UNDER_REVIEW]}, limits)
+        assert (counts.groups, counts.waiting) == ({"new": 3}, 3), "counting itself ends"
+        assert count_waiting(connection, None) == 3
+
+
+def test_what_is_set_here_is_seen_here_at_once(officer, three_requests, clock):
+    clock.pass_time(days=1, hours=1)
+    officer.log_in()
+    assert len(ids_in(officer.get("/permohonan?terlambat=1").text)) == 2
+    fields = {"hari.keterangan-usaha": "4"}
+    officer.post("/setelan/layanan/simpan", "/setelan/layanan", **fields)
+    assert ids_in(officer.get("/permohonan?terlambat=1").text) == [three_requests["domisili"].id]
+    text = "25-11-2026 Pilkada"
+    officer.post("/setelan/hari-libur/tambah", "/setelan/hari-libur", daftar=text)
+    assert ids_in(officer.get("/permohonan?terlambat=1").text) == []
+    officer.post("/setelan/hari-libur/hapus", "/setelan/hari-libur", tanggal="2026-11-25")
+    assert ids_in(officer.get("/permohonan?terlambat=1").text) == [three_requests["domisili"].id]
 
 
 def test_what_holds_no_secret_is_packed_and_pages_are_not(officer):
