@@ -12,6 +12,7 @@ from anjungan.protocol.messages import MAX_PAYLOAD_BYTES, Presence, ReceiptOutco
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import DownKind, SharedKind, parse_topic
 from anjungan.regency.inbox import committing, loop
+from anjungan.regency.inbox.arrivals import arrivals_of
 from anjungan.regency.inbox.beats import read_beat
 from anjungan.regency.inbox.loop import Inbox, Stop, Woken
 from anjungan.regency.link.events import Connected, Deliveries, Delivery, Disconnected
@@ -68,7 +69,10 @@ def run(database, clock, line, topic_for):
     def delivery(kiosk, message):
         payload = contract.encode(message)
         topic = topic_for(kiosk.kiosk, message)
-        return Deliveries((Delivery(topic, payload, False),), lambda: acknowledged.append(message))
+        published = Deliveries(
+            (Delivery(topic, payload, False),), lambda: acknowledged.append(message)
+        )
+        return arrivals_of(published, "3505")
 
     def run(*events):
         waiting = queue.Queue()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from anjungan.protocol import contract
-from anjungan.protocol.messages import MAX_PAYLOAD_BYTES, ReceiptOutcome, RefusalCode
+from anjungan.protocol.messages import ReceiptOutcome, RefusalCode
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import UpKind
 from anjungan.regency.fleet.listening import deaf_times
@@ -22,8 +22,9 @@ from anjungan.regency.inbox.beats import InboxBeat, read_beat, read_beats, store
 from anjungan.regency.inbox.committing import Committer
 from anjungan.regency.inbox.duties import IDS_KEPT_FOR, ROWS_A_STEP, inbox_duties
 from anjungan.regency.inbox.loop import Inbox, Stop
+from anjungan.regency.inbox.reading import read
 from anjungan.regency.inbox.subscriptions import session_of
-from anjungan.regency.link.events import Connected, Delivery, Disconnected
+from anjungan.regency.link.events import Connected, Disconnected
 from anjungan.regency.requests.outgoing import attempted, due_statuses
 from anjungan.regency.requests.statuses import change_by_staff
 from anjungan.regency.store.database import open_database
@@ -50,11 +51,12 @@ def other(settings, database):
 
 @pytest.fixture
 def committer(database, clock):
-    return Committer("3505", database, PresenceRule(timedelta(seconds=300), None), clock)
+    return Committer(database, PresenceRule(timedelta(seconds=300), None), clock)
 
 
-def delivery(topic_for, kiosk, message):
-    return Delivery(topic_for(kiosk.kiosk, message), contract.encode(message), False)
+def reading(topic_for, kiosk, message):
+    topic = topic_for(kiosk.kiosk, message)
+    return read(topic, contract.encode(message), retained=False, regency="3505")
 
 
 def outcomes(taken):
@@ -103,14 +105,10 @@ def test_a_request_that_two_workers_take_at_once_is_stored_once(
         intake(kiosk.health())
     request = kiosk.request()
     rule = PresenceRule(timedelta(seconds=300), None)
-    arrived = [delivery(topic_for, kiosk, request)]
-    readings = [
-        committing.read(each.topic, each.payload, retained=False, regency="3505")
-        for each in arrived
-    ]
+    arrived = [reading(topic_for, kiosk, request)]
     with ThreadPoolExecutor(1) as pool:
         with other.writing_beside_others() as connection:
-            first = committing.take(connection, readings, rule, clock())
+            first = committing.take(connection, arrived, rule, clock())
             second = pool.submit(committer.commit, arrived)
             with pytest.raises(TimeoutError):
                 second.result(0.2)  # it waits for the row the first one has written
@@ -138,7 +136,7 @@ def test_a_deadlock_is_done_again(
             waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
             return connection.execute(waiting).scalar_one() > 0
 
-    messages = [delivery(topic_for, each, each.request()) for each in (first, second)]
+    messages = [reading(topic_for, each, each.request()) for each in (first, second)]
     with ThreadPoolExecutor(1) as pool:
         with other.writing_beside_others() as connection:
             # the batch finds the circle, not this one
@@ -160,7 +158,7 @@ def test_workers_that_take_the_same_kiosks_end_without_failure(
     batches = []
     for _ in range(12):
         messages = [
-            delivery(topic_for, each, message)
+            reading(topic_for, each, message)
             for each in (kiosk, other_kiosk)
             for message in (each.request(), each.health(), each.event(), each.request())
         ]
@@ -168,7 +166,7 @@ def test_workers_that_take_the_same_kiosks_end_without_failure(
 
     def work(mine, which):
         rule = PresenceRule(timedelta(seconds=300), None)
-        worker = Committer("3505", mine, rule, clock)
+        worker = Committer(mine, rule, clock)
         return [taken for batch in batches for taken in worker.commit(batch[which])]
 
     with ThreadPoolExecutor(2) as pool:
@@ -348,8 +346,7 @@ def test_the_largest_and_strangest_of_the_contract_blocks_nobody(
         kiosk.state(boot=most, session=most),
     ]
     good = kiosk.request()
-    messages = [delivery(topic_for, kiosk, each) for each in (*strange, good)]
-    assert all(len(each.payload) <= MAX_PAYLOAD_BYTES for each in messages)
+    messages = [reading(topic_for, kiosk, each) for each in (*strange, good)]
     (taken,) = committer.commit(messages)
     answers = {item.message_id: item.outcome for item in taken.receipts[kiosk.kiosk]}
     assert answers == {
@@ -380,9 +377,7 @@ def test_a_message_the_database_refuses_is_taken_out_and_the_rest_stored(
         return real_take(connection, readings, rule, now)
 
     monkeypatch.setattr(committing, "take", take)
-    answers = committer.commit(
-        [delivery(topic_for, kiosk, each) for each in (good, bad, also_good)]
-    )
+    answers = committer.commit([reading(topic_for, kiosk, each) for each in (good, bad, also_good)])
     accepted = [pair for taken in answers for pair in outcomes(taken)]
     assert accepted == [(ReceiptOutcome.ACCEPTED, None)] * 2
     with database.reading() as connection:
@@ -401,7 +396,7 @@ def test_threads_of_one_worker_are_no_worker_of_their_own(database, committer, k
 
     def work():
         try:
-            committer.commit([delivery(topic_for, kiosk, kiosk.event())])
+            committer.commit([reading(topic_for, kiosk, kiosk.event())])
         except Exception as error:  # noqa: BLE001 - reported below
             failures.append(error)
 

@@ -1,4 +1,4 @@
-"""From published messages to a commit: what must be true before a receipt is sent."""
+"""From messages to a commit: what must be true before a receipt is sent."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -7,13 +7,11 @@ from typing import Final
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from anjungan.protocol.identity import RegencyCode
 from anjungan.regency.failures import failure_words
 from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.fleet.reports import count_dropped
 from anjungan.regency.inbox.intake import Taken, take
-from anjungan.regency.inbox.reading import DropReason, Reading, read
-from anjungan.regency.link.events import Delivery
+from anjungan.regency.inbox.reading import DropReason, Reading
 from anjungan.regency.store.database import DATABASE_FAILURES, Database
 
 LOG: Final = logging.getLogger(__name__)
@@ -31,24 +29,13 @@ class Committer:
     A database that fails raises one of DATABASE_FAILURES: nothing of the batch may be acknowledged.
     """
 
-    def __init__(
-        self,
-        regency: RegencyCode,
-        database: Database,
-        rule: PresenceRule,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._regency = regency
+    def __init__(self, database: Database, rule: PresenceRule, now: Callable[[], datetime]) -> None:
         self._database = database
         self._rule = rule
         self._now = now
 
-    def commit(self, deliveries: Sequence[Delivery]) -> Sequence[Taken]:
+    def commit(self, readings: Sequence[Reading]) -> Sequence[Taken]:
         """Store them; what each commit calls for."""
-        readings = [
-            read(each.topic, each.payload, retained=each.retained, regency=self._regency)
-            for each in deliveries
-        ]
         try:
             return [self._commit_together(readings)]
         except Exception as error:

@@ -92,6 +92,7 @@ class _Batch:
         self._counted_alone = _senders_of_states(self._others)
         self._known = KnownMessages(connection, _receipted_ids(readings), now)
         self._taken = Taken()
+        self._healths: dict[KioskId, Health] = {}
 
     def take(self) -> Taken:
         reported = [incoming for incoming, _ in self._requests]
@@ -110,6 +111,8 @@ class _Batch:
                     self._take_incoming(reading)
                 case _:
                     assert_never(reading)
+        for kiosk, health in sorted(self._healths.items()):
+            reports.store_health(self._connection, kiosk, health, self._now)
         self._known.write()
         return self._taken
 
@@ -165,7 +168,7 @@ class _Batch:
         self._report_alone(kiosk)
         match message:
             case Health():
-                reports.store_health(connection, kiosk, message, now)
+                self._keep_newest(kiosk, message)
             case Ack():
                 acknowledged(connection, kiosk, message.message_ids, now)
             case Amendment() | Cancel() | Event():
@@ -175,6 +178,12 @@ class _Batch:
                 raise AssertionError("requests are taken together")
             case _:
                 assert_never(message)
+
+    def _keep_newest(self, kiosk: KioskId, health: Health) -> None:
+        # of what came together only the newest is shown, and of one minute one is kept
+        known = self._healths.get(kiosk)
+        if known is None or _order(known) < _order(health):
+            self._healths[kiosk] = health
 
     def _judge(self, kiosk: KioskId, message: Amendment | Cancel | Event) -> Verdict:
         match message:
@@ -221,6 +230,10 @@ class _Batch:
                 pass
             case _:
                 assert_never(verdict)
+
+
+def _order(health: Health) -> tuple[int, int, int]:
+    return (health.enrolment, health.boot, health.counter)
 
 
 def _senders_of_states(readings: Sequence[Reading]) -> frozenset[KioskId]:

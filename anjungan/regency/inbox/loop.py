@@ -23,20 +23,14 @@ from anjungan.regency.fleet.listening import inbox_starts, listening_begins, lis
 from anjungan.regency.fleet.presence import PresenceRule
 from anjungan.regency.fleet.reports import count_dropped
 from anjungan.regency.inbox.allowance import Allowance
+from anjungan.regency.inbox.arrivals import Arrivals
 from anjungan.regency.inbox.beats import InboxBeat, another_listens, read_beat, store_beat
 from anjungan.regency.inbox.committing import Committer
 from anjungan.regency.inbox.intake import Taken, receipts_of
 from anjungan.regency.inbox.keyring_news import KeyringTeller
 from anjungan.regency.inbox.reading import DropReason
 from anjungan.regency.inbox.sending import send_statuses
-from anjungan.regency.link.events import (
-    Connected,
-    Deliveries,
-    Delivery,
-    Disconnected,
-    LinkEvent,
-    Publication,
-)
+from anjungan.regency.link.events import Connected, Disconnected, Publication
 from anjungan.regency.store.database import DATABASE_FAILURES, Database
 
 LOG: Final = logging.getLogger(__name__)
@@ -59,7 +53,7 @@ class Stop:
     """End the loop."""
 
 
-LoopEvent = LinkEvent | Woken | Stop
+LoopEvent = Arrivals | Connected | Disconnected | Woken | Stop
 
 
 def utc_now() -> datetime:
@@ -96,9 +90,8 @@ class Inbox:
         self._now = now
         self._started_at = now()
         self._presence_topic = str(SharedTopic(regency, SharedKind.REGENCY))
-        self._committer = Committer(
-            regency, database, PresenceRule(report_interval, self._started_at), now
-        )
+        rule = PresenceRule(report_interval, self._started_at)
+        self._committer = Committer(database, rule, now)
         self._connected = False
         self._start_noted = False
         self._stopping = False
@@ -146,10 +139,10 @@ class Inbox:
         return batch
 
     def _handle(self, batch: Sequence[LoopEvent]) -> None:
-        arrived: list[Deliveries] = []
+        arrived: list[Arrivals] = []
         for event in batch:
             match event:
-                case Deliveries():
+                case Arrivals():
                     arrived.append(event)
                 case Connected():
                     self._connected = True
@@ -188,29 +181,19 @@ class Inbox:
 
     # --- up ---------------------------------------------------------------------------------
 
-    def _take(self, arrived: Sequence[Deliveries]) -> None:
-        messages: list[Delivery] = []
-        for each in (message for deliveries in arrived for message in deliveries.messages):
-            if each.topic == self._presence_topic:
-                self._hear_presence(each)
-            else:
-                messages.append(each)
-        if messages:
-            for taken in self._committer.commit(messages):
+    def _take(self, arrived: Sequence[Arrivals]) -> None:
+        if any(each.farewell for each in arrived):
+            # another worker is gone, and we are still here: kiosks that hear both words send
+            # again what they sent to the one that is gone
+            self._presence_due_s = 0.0
+        readings = [reading for each in arrived for reading in each.readings]
+        if readings:
+            for taken in self._committer.commit(readings):
                 self._send_receipts(taken)
                 if taken.statuses_due:
                     self._statuses_due_s = 0.0
-        for deliveries in arrived:
-            deliveries.acknowledge()
-
-    def _hear_presence(self, delivery: Delivery) -> None:
-        """Another worker said farewell, or the broker did for it: we are still here.
-
-        Kiosks that hear both send again what they sent to the one that is gone.
-        """
-        message = contract.decode(SharedKind.REGENCY, delivery.payload)
-        if isinstance(message, RegencyPresence) and message.presence is Presence.OFFLINE:
-            self._presence_due_s = 0.0
+        for each in arrived:
+            each.acknowledge()
 
     def _send_receipts(self, taken: Taken) -> None:
         now = self._now()
@@ -266,4 +249,4 @@ class Inbox:
 
 
 def _size_of(event: LoopEvent) -> int:
-    return len(event.messages) if isinstance(event, Deliveries) else 1
+    return len(event.readings) if isinstance(event, Arrivals) else 1

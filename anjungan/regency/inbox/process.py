@@ -11,10 +11,12 @@ from typing import Final
 from anjungan.protocol.identity import KioskId
 from anjungan.protocol.messages import Presence
 from anjungan.regency.inbox.allowance import Allowance
+from anjungan.regency.inbox.arrivals import arrivals_of
 from anjungan.regency.inbox.keyring_news import KeyringTeller
 from anjungan.regency.inbox.loop import Inbox, LoopEvent, Stop, Woken, utc_now
 from anjungan.regency.inbox.subscriptions import session_of
 from anjungan.regency.keys import KeyFiles
+from anjungan.regency.link.events import Deliveries, LinkEvent
 from anjungan.regency.link.mqtt import MqttLink
 from anjungan.regency.link.takeover import take_over
 from anjungan.regency.settings import RegencySettings
@@ -49,12 +51,19 @@ def serve(settings: RegencySettings, database: Database, events: "queue.Queue[Lo
     """Connect link, wake listener and loop; return once a Stop event was handled."""
     worker = settings.inbox.worker
     allowance = Allowance(settings.inbox)
+
+    def tell(event: LinkEvent) -> None:
+        if isinstance(event, Deliveries):
+            events.put(arrivals_of(event, settings.code))
+        else:
+            events.put(event)
+
     link = MqttLink(
         broker=settings.broker_address,
         keep_alive_s=settings.mqtt.keep_alive_s,
         session=session_of(settings.code, worker),
         will=lambda: inbox.presence(Presence.OFFLINE),
-        tell=events.put,
+        tell=tell,
         admits=allowance.admits,
     )
 

@@ -17,6 +17,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from anjungan.regency.store.transactions import is_writing
 
 BUSY_TIMEOUT_MS: Final = 10_000
+CACHE_KIB: Final = 16 * 1024
+"""Of each connection: the pages a burst of the inbox changes in one commit fit into it."""
+CHECKPOINT_PAGES: Final = 4000
+"""The log is brought home every 16 MB: a page that bursts change again and again is then written
+to its place once."""
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -50,8 +55,8 @@ def _prepare_connection(dbapi_connection: Any, entry: ConnectionPoolEntry) -> No
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-65536",
-        "wal_autocheckpoint=4000",
+        f"cache_size=-{CACHE_KIB}",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
