@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from driven_chromium import CHROMIUM, ELEMENT, browser
+from driven_chromium import CHROMIUM, browser
 from inbox_lab import set_status
 from live_lab import served
 from regency_lab import PASSWORD
@@ -12,6 +12,7 @@ from regency_lab import PASSWORD
 from anjungan.protocol.status import RequestStatus
 from anjungan.regency.keys import KeyFiles
 from anjungan.regency.opener.local import Opener
+from anjungan.regency.staff.sessions import end_sessions_of
 from anjungan.regency.web.app import create_app, utc_now
 
 pytestmark = [
@@ -45,8 +46,9 @@ class Officer:
         self.page.wait_for("#pane-scroll, main")
 
     def press(self, keys):
-        active = self.page.call("GET", "/element/active")
-        self.page.call("POST", f"/element/{active[ELEMENT]}/value", {"text": keys})
+        strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        keyboard = {"type": "key", "id": "keyboard", "actions": strokes}
+        self.page.call("POST", "/actions", {"actions": [keyboard]})
 
     def wait_focus(self, element_id):
         self.page.wait(f"{FOCUSED} === arguments[0]", element_id)
@@ -61,6 +63,7 @@ def app(settings, database, accounts):
     opener = Opener(KeyFiles(settings.keys_path))
     app = create_app(settings, database, opener=opener)
     app.state.site.hub._look_every_s = 0.1
+    app.state.site.hub._check_sessions_every_s = 0.1
     return app
 
 
@@ -155,6 +158,7 @@ def test_keys_can_be_switched_off(requests, officer):
     officer.page.wait("return document.getElementById('keys').open")
     officer.page.click("#keys-on")
     officer.press(ESCAPE)
+    officer.page.wait("return !document.getElementById('keys').open")
     officer.press("j")
     assert officer.page.run(FOCUSED) != f"r-{requests[0].id}"
 
@@ -219,6 +223,26 @@ def test_a_focused_line_is_kept_when_lines_come_above_it(requests, officer, inta
     assert officer.page.run(FOCUSED) == f"r-{requests[1].id}"
     officer.press("k")
     officer.wait_focus(f"r-{requests[0].id}")
+
+
+def test_when_the_session_ends_what_was_typed_is_not_lost(requests, officer, database):
+    officer.go(f"/permohonan/{requests[0].id}")
+    officer.page.wait(STREAM_OPEN)
+    officer.press("s")
+    officer.press("Catatan yang belum selesai")
+    with database.writing() as connection:
+        end_sessions_of(connection, 1)
+    officer.page.wait("return !document.getElementById('stale').hidden")
+    assert "Sesi Anda berakhir" in officer.page.text("#stale")
+    note = officer.page.run("return document.getElementById('note').value")
+    assert note == "Catatan yang belum selesai"
+    # without anything typed the page goes to the login
+    officer.log_in()
+    officer.go("/permohonan")
+    officer.page.wait(STREAM_OPEN)
+    with database.writing() as connection:
+        end_sessions_of(connection, 1)
+    officer.page.wait("return location.pathname === '/masuk'")
 
 
 def test_on_a_phone_the_list_and_the_request_are_pages_of_their_own(requests, officer):

@@ -10,6 +10,8 @@
 (() => {
   const SETTLE_MS = 400;
   const LEAST_BETWEEN_MS = 2000;
+  // some kiosk of a regency reports every second
+  const LEAST_BETWEEN_REPORTS_MS = 6000;
   const STREAM_RETRY_MS = 60000;
   const ASKING_MS = 4000;
   const RELAXED_MS = 30000;
@@ -29,13 +31,15 @@
   let timer = 0;
   let fetching = false;
   let again = false;
+  let over = false;
   let lastMs = 0;
+  let plannedMs = Infinity;
 
   // --- fetching -----------------------------------------------------------------------------
 
   async function refresh() {
-    if (fetching || document.hidden) {
-      again = fetching;
+    plannedMs = Infinity;
+    if (document.hidden) {
       return;
     }
     fetching = true;
@@ -59,7 +63,9 @@
       stale?.removeAttribute("hidden");
     } finally {
       fetching = false;
-      plan(again ? LEAST_BETWEEN_MS : pause());
+      if (!over) {
+        plan(again ? LEAST_BETWEEN_MS : pause());
+      }
       again = false;
     }
   }
@@ -71,12 +77,22 @@
 
   function plan(afterMs) {
     clearTimeout(timer);
+    plannedMs = performance.now() + afterMs;
     timer = setTimeout(refresh, afterMs);
   }
 
   // many changes in a row become one fetch
-  function told() {
-    plan(Math.max(SETTLE_MS, lastMs + LEAST_BETWEEN_MS - performance.now()));
+  function told(event) {
+    if (fetching) {
+      again = true;
+      return;
+    }
+    const least = event?.data === "fleet" ? LEAST_BETWEEN_REPORTS_MS : LEAST_BETWEEN_MS;
+    const dueMs = performance.now() + Math.max(SETTLE_MS, lastMs + least - performance.now());
+    // news that may wait do not put off what is planned already
+    if (dueMs < plannedMs) {
+      plan(dueMs - performance.now());
+    }
   }
 
   // the session has ended; what was typed stays to be copied
@@ -85,9 +101,7 @@
       stale.textContent = "Sesi Anda berakhir. Salin dulu yang sudah diketik, lalu muat ulang halaman.";
       stale.removeAttribute("hidden");
       source?.close();
-      clearTimeout(timer);
-      again = false;
-      fetching = true;
+      over = true;
     } else {
       location.reload();
     }
@@ -198,7 +212,7 @@
     source.addEventListener("selesai", () => {
       source.close();
       streaming = false;
-      refresh();
+      told();
     });
     source.addEventListener("error", () => {
       streaming = false;
@@ -207,7 +221,9 @@
       if (source.readyState === EventSource.CLOSED) {
         setTimeout(relisten, STREAM_RETRY_MS * (0.75 + Math.random() / 2));
       }
-      plan(pause());
+      if (!fetching) {
+        plan(pause());
+      }
     });
   }
 
@@ -217,7 +233,7 @@
     source = null;
     streaming = false;
     delete document.documentElement.dataset.stream;
-    if (!document.hidden && "EventSource" in window) {
+    if (!document.hidden && !over && "EventSource" in window) {
       listen();
     }
   }
