@@ -9,7 +9,13 @@ from anjungan.protocol.status import RequestStatus
 from anjungan.regency.requests.outgoing import due_statuses
 from anjungan.regency.requests.reading import read_request
 from anjungan.regency.requests.statuses import change_by_staff
-from anjungan.regency.store.tables import DROPPED_MESSAGES, EVENTS, RECEIVED_MESSAGES, REQUESTS
+from anjungan.regency.store.tables import (
+    DROPPED_MESSAGES,
+    EVENTS,
+    KIOSKS,
+    RECEIVED_MESSAGES,
+    REQUESTS,
+)
 
 DATABASES = ("sqlite", "postgresql")
 ACCEPTED, DUPLICATE, REFUSED = (
@@ -254,3 +260,14 @@ def test_only_the_newest_revision_travels(database, intake, kiosk, clock):
     with database.reading() as connection:
         (outgoing,) = due_statuses(connection, clock())
     assert outgoing.message.revision == 3
+
+
+def test_of_reports_that_come_together_the_newest_is_kept(database, intake, kiosk):
+    reports = [kiosk.health(uptime_s=seconds) for seconds in (1, 2, 3)]
+    intake(reports[2], reports[0], reports[1])
+    with database.reading() as connection:
+        stored = connection.execute(select(KIOSKS)).one()
+    assert msgspec.json.decode(stored.health)["uptime_s"] == 3
+    intake(reports[0])
+    with database.reading() as connection:
+        assert connection.execute(select(KIOSKS.c.health)).scalar_one() == stored.health
