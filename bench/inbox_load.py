@@ -14,7 +14,7 @@ import selectors
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -158,8 +158,17 @@ def connect(port: int, kiosk: KioskId) -> socket.socket:
     return sock
 
 
-def send(senders: list[Sender], expected_receipts: int) -> tuple[float, float]:
-    """Send everything; when the first packet went, and when the last receipt (or PUBACK) came."""
+def send(
+    senders: Sequence[Sender],
+    expected_receipts: int,
+    *,
+    within_s: float = _WITHIN_S,
+    looked: Callable[[], None] = lambda: None,
+) -> tuple[float, float]:
+    """Send everything; when the first packet went, and when the last receipt (or PUBACK) came.
+
+    ``looked`` is called after each look at the sockets.
+    """
     selector = selectors.DefaultSelector()
     for sender in senders:
         selector.register(sender.sock, selectors.EVENT_READ | selectors.EVENT_WRITE, sender)
@@ -167,7 +176,7 @@ def send(senders: list[Sender], expected_receipts: int) -> tuple[float, float]:
     for sender in senders:
         sender.fill()
     while True:
-        if time.monotonic() - began_s > _WITHIN_S:
+        if time.monotonic() - began_s > within_s:
             got = sum(sender.receipted for sender in senders)
             raise TimeoutError(f"{got} of {expected_receipts} receipts came")
         for key, events in selector.select(1.0):
@@ -180,6 +189,7 @@ def send(senders: list[Sender], expected_receipts: int) -> tuple[float, float]:
             wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if sender.to_write else 0)
             if wanted != key.events:
                 selector.modify(sender.sock, wanted, sender)
+        looked()
         idle = all(not each.unacknowledged and not each.to_write for each in senders)
         if idle and sum(sender.receipted for sender in senders) >= expected_receipts:
             return began_s, time.monotonic()
