@@ -36,6 +36,7 @@ def listening_for_wakes(
     data_dir: Path, address: DatabaseAddress, worker: str, woken: Callable[[], None]
 ) -> Iterator[None]:
     """Call ``woken`` for each word from anywhere while it lasts."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # with PostgreSQL nobody made it yet
     listener = WakeListener(data_dir, woken, worker)
     listener.start()
     try:

@@ -4,6 +4,7 @@ A gzipped tar of three members at most, the manifest first: so a damaged, foreig
 known for what it is before anything is touched. Only these names are ever read from it.
 """
 
+import gzip
 import hashlib
 import io
 import os
@@ -102,6 +103,8 @@ def unpack(file: Path, folder: Path) -> Manifest:
             if member is None or member.name != name or not member.isreg():
                 raise BackupError(f"{name} is missing in the back-up")
             _unpack_member(archive, member, content, folder / name)
+        if archive.next() is not None:
+            raise BackupError("the back-up holds more than its manifest names")
     return manifest
 
 
@@ -127,8 +130,12 @@ def _unpack_member(
 @contextmanager
 def _opened(file: Path) -> Iterator[tarfile.TarFile]:
     try:
-        with tarfile.open(file, mode="r:gz") as archive:
+        with gzip.open(file) as packed, tarfile.open(fileobj=packed, mode="r:") as archive:
             yield archive
+            # to the very end, where gzip keeps the checksum of all: the manifest's digests cover
+            # everything but the manifest
+            while packed.read(_PIECE_BYTES):
+                pass
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise BackupError(f"{file} is no back-up, or is damaged") from error
     except OSError as error:
