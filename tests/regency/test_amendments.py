@@ -15,6 +15,8 @@ from anjungan.regency.requests.opened_answers import join
 from anjungan.regency.requests.outgoing import due_statuses
 from anjungan.regency.store.tables import AMENDMENTS, REQUESTS
 
+DATABASES = ("sqlite", "postgresql")
+
 
 def answer(name, shown):
     return Answer(name=name, label=name.title(), value=shown, shown=shown)

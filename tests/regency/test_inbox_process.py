@@ -19,6 +19,8 @@ from anjungan.regency.link.events import Connected, Deliveries, Delivery, Discon
 from anjungan.regency.requests.statuses import change_by_staff
 from anjungan.regency.store.tables import DROPPED_MESSAGES, REQUESTS
 
+DATABASES = ("sqlite", "postgresql")
+
 
 class Killed(BaseException):
     """The process was killed here."""

@@ -33,6 +33,8 @@ from anjungan.regency.letters.templates import template_of
 from anjungan.regency.staff.accounts import staff_with_id
 from anjungan.regency.store.tables import LETTERS
 
+DATABASES = ("sqlite", "postgresql")
+
 BERU = VillageCode("3505171001")
 DAY = date(2026, 11, 24)
 

@@ -22,6 +22,8 @@ from anjungan.regency.staff.permissions import Role
 from anjungan.regency.staff.throttle import LONGEST_DELAY, delay_after
 from anjungan.regency.store.tables import STAFF
 
+DATABASES = ("sqlite", "postgresql")
+
 
 def add(database, clock, **changes):
     values = {

@@ -15,6 +15,8 @@ from anjungan.regency.requests.outgoing import due_statuses
 from anjungan.regency.store.tables import AUDIT
 from anjungan.regency.web.requests.words import STATUS_SIGNS
 
+DATABASES = ("sqlite", "postgresql")
+
 
 @pytest.fixture
 def request_with_answers(intake, kiosk, sealing_key):
