@@ -4,30 +4,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert
 
 from anjungan.protocol.identity import KioskId, village_of
 from anjungan.regency.fleet.presence import REPORTS_TO_RECOVER, PresenceRule, Watch
 from anjungan.regency.fleet.silences import keep_silence
+from anjungan.regency.store.bulk import BulkSelect, BulkUpdate, milliseconds, moment
 from anjungan.regency.store.tables import KIOSKS
 
-# in one order, so that two workers never wait for each other in a circle
-_WATCHES: Final = (
-    select(
-        KIOSKS.c.kiosk, KIOSKS.c.last_report_at, KIOSKS.c.reports_since_silence, KIOSKS.c.will_at
-    )
-    .where(KIOSKS.c.kiosk.in_(bindparam("kiosks", expanding=True)))
-    .order_by(KIOSKS.c.kiosk)
-    .with_for_update()
+# locked in one order, so that two workers never wait for each other in a circle
+_WATCHES: Final = BulkSelect(
+    KIOSKS,
+    *("kiosk", "last_report_at", "reports_since_silence", "will_at"),
+    like=("kiosk",),
+    locked=True,
 )
-_KEEP_WATCH: Final = (
-    update(KIOSKS)
-    .where(KIOSKS.c.kiosk == bindparam("of_kiosk"))
-    .values(
-        last_report_at=bindparam("last_report_at"),
-        reports_since_silence=bindparam("reports_since_silence"),
-        will_at=bindparam("will_at"),
-    )
+_KEEP_WATCHES: Final = BulkUpdate(
+    KIOSKS, "last_report_at", "reports_since_silence", "will_at", key="kiosk"
 )
 
 
@@ -37,30 +30,29 @@ def store_reports(
     """Note that each of these kiosks has sent so many live messages."""
     if not counts:
         return
-    rows = connection.execute(_WATCHES, {"kiosks": sorted(counts)})
-    known: dict[str, Any] = {row.kiosk: row for row in rows}
+    known = {
+        kiosk: Watch(_moment(last_report_ms), reports, _moment(will_ms))
+        for kiosk, last_report_ms, reports, will_ms in _WATCHES.run(connection, sorted(counts))
+    }
     new, changed = [], []
     for kiosk, count in sorted(counts.items()):
-        watch = Watch()
-        row = known.get(kiosk)
-        if row is not None:
-            watch = watch_of(row)
+        watch = known.get(kiosk, Watch())
+        if kiosk in known:
             keep_silence(connection, kiosk, watch, rule, now)
         for _ in range(min(count, REPORTS_TO_RECOVER)):
             watch = rule.reported(watch, now)
-        if row is None:
-            new.append(new_kiosk(kiosk, watch, now))
-        else:
+        if kiosk in known:
             changed.append(_kept(kiosk, watch))
+        else:
+            new.append(new_kiosk(kiosk, watch, now))
     if new:
         connection.execute(insert(KIOSKS), new)
-    if changed:
-        connection.execute(_KEEP_WATCH, changed)
+    _KEEP_WATCHES.run(connection, changed)
 
 
 def store_watch(connection: Connection, kiosk: KioskId, watch: Watch) -> None:
     """Replace what is remembered of a known kiosk's reports."""
-    connection.execute(_KEEP_WATCH, _kept(kiosk, watch))
+    _KEEP_WATCHES.run(connection, [_kept(kiosk, watch)])
 
 
 def watch_of(row: "Row[Any]") -> Watch:
@@ -86,10 +78,15 @@ def new_kiosk(kiosk: KioskId, watch: Watch, now: datetime) -> dict[str, object]:
     }
 
 
-def _kept(kiosk: KioskId, watch: Watch) -> dict[str, object]:
-    return {
-        "of_kiosk": kiosk,
-        "last_report_at": watch.last_report_at,
-        "reports_since_silence": watch.reports_since_silence,
-        "will_at": watch.will_at,
-    }
+def _kept(kiosk: KioskId, watch: Watch) -> tuple[object, ...]:
+    last, will = watch.last_report_at, watch.will_at
+    return (
+        None if last is None else milliseconds(last),
+        watch.reports_since_silence,
+        None if will is None else milliseconds(will),
+        kiosk,
+    )
+
+
+def _moment(since_1970_ms: int | None) -> datetime | None:
+    return None if since_1970_ms is None else moment(since_1970_ms)

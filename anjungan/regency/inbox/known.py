@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from anjungan.protocol.messages import ReceiptItem, ReceiptOutcome, RefusalCode
 from anjungan.regency.inbox.reading import Incoming, Unreadable
 from anjungan.regency.inbox.verdicts import Refused
-from anjungan.regency.store.bulk import BulkInsert, milliseconds
+from anjungan.regency.store.bulk import BulkInsert, BulkSelect, milliseconds
 from anjungan.regency.store.tables import RECEIVED_MESSAGES
 
-_SEEN: Final = select(
-    RECEIVED_MESSAGES.c.message_id,
-    RECEIVED_MESSAGES.c.kiosk,
-    RECEIVED_MESSAGES.c.kind,
-    RECEIVED_MESSAGES.c.body_hash,
-    RECEIVED_MESSAGES.c.refusal,
-).where(RECEIVED_MESSAGES.c.message_id.in_(bindparam("message_ids", expanding=True)))
-
+_SEEN: Final = BulkSelect(
+    RECEIVED_MESSAGES,
+    *("message_id", "kiosk", "kind", "body_hash", "refusal"),
+    like=("message_id",),
+)
 _REMEMBER: Final = BulkInsert(
     RECEIVED_MESSAGES,
     *("message_id", "kiosk", "kind", "body_hash", "refusal", "reason", "received_at"),
@@ -45,10 +42,8 @@ class KnownMessages:
         self._seen: dict[str, list[_Seen]] = defaultdict(list)
         self._new: list[tuple[object, ...]] = []
         if message_ids:
-            for row in connection.execute(_SEEN, {"message_ids": message_ids}):
-                self._seen[row.message_id].append(
-                    _Seen(row.kiosk, row.kind, row.body_hash, row.refusal)
-                )
+            for message_id, *seen in _SEEN.run(connection, message_ids):
+                self._seen[message_id].append(_Seen(*seen))
 
     def answer(self, reading: Incoming | Unreadable, message_id: str) -> ReceiptItem | None:
         """What to say to an id that was seen before; None to a new one.

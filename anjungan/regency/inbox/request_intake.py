@@ -5,28 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection
 
 from anjungan.protocol.identity import KioskId, village_of
 from anjungan.protocol.messages import RefusalCode, Request
 from anjungan.regency.inbox.verdicts import Accepted, AlreadyHere, Refused
 from anjungan.regency.requests.statuses import RECEIVED_STATUS, Actor
-from anjungan.regency.store.bulk import BulkInsert, milliseconds
+from anjungan.regency.store.bulk import BulkInsert, BulkSelect, milliseconds
 from anjungan.regency.store.tables import REQUESTS, STATUS_CHANGES
 
-# Built once: building it takes longer than running it.
-_LIKE_THESE: Final = select(
-    REQUESTS.c.id,
-    REQUESTS.c.kiosk,
-    REQUESTS.c.village,
-    REQUESTS.c.ticket_digest,
-    REQUESTS.c.ticket_code,
-).where(
-    or_(
-        REQUESTS.c.id.in_(bindparam("ids", expanding=True)),
-        REQUESTS.c.ticket_digest.in_(bindparam("digests", expanding=True)),
-        REQUESTS.c.ticket_code.in_(bindparam("codes", expanding=True)),
-    )
+_LIKE_THESE: Final = BulkSelect(
+    REQUESTS,
+    *("id", "kiosk", "village", "ticket_digest", "ticket_code"),
+    like=("id", "ticket_digest", "ticket_code"),
 )
 _STORE_REQUESTS: Final = BulkInsert(
     REQUESTS,
@@ -80,16 +71,13 @@ class _Tickets:
         wanted: Sequence[tuple[KioskId, Request]],
         digests: Sequence[bytes],
     ) -> None:
-        asked = {
-            "ids": [request.id for _, request in wanted],
-            "digests": digests,
-            "codes": [request.ticket_code for _, request in wanted],
-        }
+        ids = [request.id for _, request in wanted]
+        codes = [request.ticket_code for _, request in wanted]
         self._stored: dict[str, tuple[str, bytes]] = {}
         self._digests: set[bytes] = set()
         self._codes: set[tuple[str, str]] = set()
-        for row in connection.execute(_LIKE_THESE, asked):
-            self._add(row.id, row.kiosk, row.village, row.ticket_digest, row.ticket_code)
+        for row in _LIKE_THESE.run(connection, ids, digests, codes):
+            self._add(*row)
 
     def judge(self, kiosk: KioskId, request: Request, digest: bytes) -> RequestVerdict:
         """Decide about one, and keep what it takes."""

@@ -8,11 +8,16 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 
-def milliseconds(moment: datetime) -> int:
+def milliseconds(time: datetime) -> int:
     """Milliseconds since 1970 in UTC; a naive time is a bug."""
-    if moment.tzinfo is None:
+    if time.tzinfo is None:
         raise ValueError("moments carry a time zone")
-    return round(moment.timestamp() * 1000)
+    return round(time.timestamp() * 1000)
+
+
+def moment(since_1970_ms: int) -> datetime:
+    """The time of so many milliseconds, in UTC."""
+    return datetime.fromtimestamp(since_1970_ms / 1000, tz=UTC)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -29,4 +34,4 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Milliseconds to UTC time."""
         del dialect
-        return None if value is None else datetime.fromtimestamp(value / 1000, tz=UTC)
+        return None if value is None else moment(value)

@@ -23,6 +23,8 @@ CHECKPOINT_PAGES: Final = 4000
 """The log is brought home every 16 MB: a page that bursts change again and again is then written
 to its place once."""
 
+_MAY_WRITE: Final = "anjungan_may_write"
+
 
 def sqlite_engine(path: Path) -> Engine:
     """Make the file where it is missing, readable by this user alone."""
@@ -63,10 +65,9 @@ def _prepare_connection(dbapi_connection: Any, entry: ConnectionPoolEntry) -> No
 
 
 def _begin(connection: Connection) -> None:
-    if is_writing(connection):
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
+    writes = is_writing(connection)
+    if connection.info.get(_MAY_WRITE) is not writes:
         # as PostgreSQL's READ ONLY: a reader that writes fails in every test, not by chance later
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[_MAY_WRITE] = writes
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
