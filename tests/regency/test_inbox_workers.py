@@ -1,4 +1,4 @@
-"""What several workers of the inbox must not do to each other, and what is forgotten when."""
+"""What several workers of the inbox must not do to each other."""
 
 import queue
 import threading
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from anjungan.protocol import contract
-from anjungan.protocol.messages import ReceiptOutcome, RefusalCode
+from anjungan.protocol.messages import ReceiptOutcome
 from anjungan.protocol.status import RequestStatus
 from anjungan.protocol.topics import UpKind
 from anjungan.regency.fleet.listening import deaf_times
@@ -20,7 +20,6 @@ from anjungan.regency.fleet.spans import Span
 from anjungan.regency.inbox import committing
 from anjungan.regency.inbox.beats import InboxBeat, read_beat, read_beats, store_beat
 from anjungan.regency.inbox.committing import Committer
-from anjungan.regency.inbox.duties import IDS_KEPT_FOR, ROWS_A_STEP, inbox_duties
 from anjungan.regency.inbox.loop import Inbox, Stop
 from anjungan.regency.inbox.reading import read
 from anjungan.regency.inbox.subscriptions import session_of
@@ -30,7 +29,6 @@ from anjungan.regency.requests.statuses import change_by_staff
 from anjungan.regency.store.database import open_database
 from anjungan.regency.store.tables import (
     DROPPED_MESSAGES,
-    EARLY_CANCELS,
     EVENTS,
     KIOSKS,
     RECEIVED_MESSAGES,
@@ -272,61 +270,6 @@ def test_the_last_worker_without_a_connection_is_deaf(run_worker, deaf, clock):
     lost_at = clock()
     clock.pass_time(seconds=5)
     assert deaf() == [Span(lost_at, clock())]
-
-
-# --- what is forgotten --------------------------------------------------------------------------
-
-
-@pytest.fixture
-def forget(database, clock):
-    (duty,) = inbox_duties(database)
-    return lambda: duty.run(clock())
-
-
-def test_what_was_stored_is_known_after_its_message_is_forgotten(
-    *, database, intake, forget, kiosk, clock
-):
-    request, cancelled, event = kiosk.request(), kiosk.request(), kiosk.event("padam")
-    cancel = kiosk.cancel(cancelled.id)
-    intake(request, cancelled, event)
-    intake(cancel)
-    clock.pass_time(seconds=IDS_KEPT_FOR.total_seconds())
-    forget()
-    assert count(database, RECEIVED_MESSAGES) == 4
-    clock.pass_time(seconds=1)
-    forget()
-    assert count(database, RECEIVED_MESSAGES) == 0
-
-    assert outcomes(intake(request)) == [(ReceiptOutcome.DUPLICATE, None)]
-    assert outcomes(intake(cancel)) == [(ReceiptOutcome.ACCEPTED, None)]
-    assert outcomes(intake(event)) == [(ReceiptOutcome.ACCEPTED, None)]
-    assert (count(database, REQUESTS), count(database, EVENTS)) == (2, 1)
-    assert outcomes(intake(request, cancel, event)) == [(ReceiptOutcome.DUPLICATE, None)] * 3
-    other_body = msgspec.structs.replace(kiosk.request(), id=request.id)
-    assert outcomes(intake(other_body)) == [(ReceiptOutcome.REFUSED, RefusalCode.ID_CONFLICT)]
-
-
-def test_another_request_under_a_forgotten_id_is_a_conflict(intake, forget, kiosk, clock):
-    request = kiosk.request()
-    intake(request)
-    clock.pass_time(seconds=IDS_KEPT_FOR.total_seconds() + 1)
-    forget()
-    other_body = msgspec.structs.replace(kiosk.request(), id=request.id)
-    assert outcomes(intake(other_body)) == [(ReceiptOutcome.REFUSED, RefusalCode.ID_CONFLICT)]
-
-
-def test_many_are_forgotten_step_by_step(database, intake, forget, kiosk, clock):
-    intake(*[kiosk.event() for _ in range(ROWS_A_STEP + 10)])
-    intake(kiosk.cancel(kiosk.request().id))
-    with database.writing() as connection:
-        store_beat(connection, beat(clock), "gone")
-    clock.pass_time(seconds=IDS_KEPT_FOR.total_seconds() + 1)
-    intake(kiosk.event())
-    forget()
-    assert count(database, RECEIVED_MESSAGES) == 1
-    assert count(database, EARLY_CANCELS) == 0
-    with database.reading() as connection:
-        assert read_beats(connection) == {}
 
 
 # --- what no database keeps ---------------------------------------------------------------------
