@@ -9,19 +9,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import inspect
+import sqlalchemy
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import OperationalError
 
 from anjungan.regency.audit.trail import AuditAction, record, system_actor
-from anjungan.regency.backup.dumping import count_rows, kind_of
+from anjungan.regency.backup.dumping import kind_of
 from anjungan.regency.backup.making import key_folders
 from anjungan.regency.backup.manifest import DATABASE, KEYS, BackupError, Manifest, unpack
+from anjungan.regency.backup.moving import move_to_postgres
 from anjungan.regency.backup.programs import run_client
 from anjungan.regency.backup.sealed_keys import KeyFile, open_folders, put_back
 from anjungan.regency.settings import RegencySettings
 from anjungan.regency.store.address import DatabaseAddress, PostgresUrl
 from anjungan.regency.store.database import known_revisions, open_database
 from anjungan.regency.store.postgres import postgres_engine
+from anjungan.regency.store.sqlite import sqlite_engine
 
 _ALL_OR_NOTHING: Final = (
     *("--single-transaction", "--exit-on-error"),
@@ -55,21 +58,15 @@ def restore_backup(
         match address:
             case Path():
                 _restore_sqlite(copy, address)
+                _check_rows(address, manifest)
+            case PostgresUrl() if manifest.database.kind == "sqlite":
+                move_to_postgres(copy, address)
             case PostgresUrl():
-                run_client(
-                    "pg_restore",
-                    address,
-                    [
-                        "--single-transaction",
-                        "--exit-on-error",
-                        "--no-owner",
-                        "--no-privileges",
-                        str(copy),
-                    ],
-                )
+                run_client("pg_restore", address, [*_ALL_OR_NOTHING, str(copy)])
+                _check_rows(address, manifest)
     if keys:
         put_back(keys, key_folders(settings))
-    _confirm(address, manifest, file, now)
+    _leave_a_line(address, manifest, file, now)
     return manifest
 
 
@@ -84,9 +81,8 @@ def _check_fits(settings: RegencySettings, manifest: Manifest) -> None:
         raise BackupError(
             f"the back-up is of regency {manifest.regency}, the settings are of {settings.regency}"
         )
-    kind = kind_of(settings.database_address)
-    if manifest.database.kind != kind:
-        raise BackupError(f"the back-up is of {manifest.database.kind}, the settings name {kind}")
+    if manifest.database.kind == "postgresql" and kind_of(settings.database_address) == "sqlite":
+        raise BackupError("the back-up is of postgresql: name one as database_url")
     if manifest.database.migration not in known_revisions():
         raise BackupError(
             f"the back-up is of version {manifest.version} at migration"
@@ -144,22 +140,24 @@ def _restore_sqlite(copy: Path, target: Path) -> None:
         os.close(folder)
 
 
-def _confirm(address: DatabaseAddress, manifest: Manifest, file: Path, now: datetime) -> None:
-    """Count what is there, then let the migrations of this version run; and leave a line."""
+def _check_rows(address: DatabaseAddress, manifest: Manifest) -> None:
+    """Before any migration: every table has as many rows as when the back-up was made."""
     match address:
         case Path():
-            with closing(sqlite3.connect(address)) as connection:
-                rows = {
-                    name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - the manifest's digest was checked, and names are quoted
-                    for name in manifest.database.rows
-                }
+            engine = sqlite_engine(address)
         case PostgresUrl():
             engine = postgres_engine(address)
-            with engine.begin() as connection:
-                rows = count_rows(connection)
-            engine.dispose()
-    if rows != manifest.database.rows:
-        raise BackupError("restored, but tables do not have the rows the manifest names")
+    with engine.connect() as connection:
+        for name, count in manifest.database.rows.items():
+            table = sqlalchemy.table(name)  # quoted where it has to be
+            there = connection.execute(select(func.count()).select_from(table)).scalar_one()
+            if there != count:
+                raise BackupError(f"restored, but {name} has {there} rows instead of {count}")
+    engine.dispose()
+
+
+def _leave_a_line(address: DatabaseAddress, manifest: Manifest, file: Path, now: datetime) -> None:
+    """Let the migrations of this version run, and tell the audit log."""
     database = open_database(address)
     try:
         with database.writing() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from anjungan.cli import main
 from anjungan.regency.audit.trail import AuditAction, record, system_actor
 from anjungan.regency.backup import manifest as manifests
-from anjungan.regency.backup import programs, sealed_keys
+from anjungan.regency.backup import programs
 from anjungan.regency.backup.making import make_backup
 from anjungan.regency.backup.manifest import (
     DATABASE,
@@ -27,7 +27,6 @@ from anjungan.regency.store.tables import AUDIT, METADATA, REQUESTS, STATUS_CHAN
 
 DATABASES = ("sqlite", "postgresql")
 PASSPHRASE = "sebelas kuda hijau"
-REAL_COSTS = (sealed_keys.OPERATIONS, sealed_keys.MEMORY_BYTES)
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
