@@ -16,9 +16,7 @@ from anjungan.protocol.identity import (
     village_of,
 )
 from anjungan.protocol.tickets import (
-    CODE_ALPHABET,
     CODE_LENGTH,
-    check_character,
     format_queue_number,
     new_code,
     new_token,
@@ -39,6 +37,7 @@ from anjungan.protocol.topics import (
     shared_filter,
     up_filter,
 )
+from anjungan.protocol.typed_codes import CODE_ALPHABET, check_character
 
 KIOSK = parse_kiosk("3505102001-1")
 LINK = "18c3bf74c22ec4f2a852be942da1a0c27bcbf937d2ff95870f2e4610dd3c16f8"

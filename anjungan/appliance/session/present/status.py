@@ -27,7 +27,8 @@ from anjungan.appliance.session.views import (
     Tone,
 )
 from anjungan.protocol.status import STAGE_REACHED, RequestStatus
-from anjungan.protocol.tickets import CODE_ALPHABET, CODE_LENGTH, spell_code
+from anjungan.protocol.tickets import CODE_LENGTH, spell_code
+from anjungan.protocol.typed_codes import CODE_ALPHABET
 
 _CODE_GROUPS = (3, 3, 3)
 
