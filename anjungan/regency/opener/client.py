@@ -60,21 +60,28 @@ class OpenerClient(SealOpener):
         return reply.mark if isinstance(reply, ResidentMarked) else None
 
     def is_there(self) -> bool:
-        """Whether the opener answers."""
-        return self._ask(MarkResident(nik="-")) is not None
+        """Whether the opener answers; for whoever waits for it, so nothing is logged."""
+        try:
+            self._exchange(MarkResident(nik="-"))
+        except (OSError, FrameError):
+            return False
+        return True
 
     def _ask(self, question: Question) -> Reply | None:
         try:
-            with self._connected() as sock:
-                send_frame(sock, question)
-                content = receive_frame(sock)
-            if content is None:
-                LOG.warning("the opener hung up")
-                return None
-            return decode_reply(content)
+            return self._exchange(question)
         except (OSError, FrameError) as error:
             LOG.warning("the opener does not answer: %s", type(error).__name__)
             return None
+
+    def _exchange(self, question: Question) -> Reply:
+        """Raises OSError or FrameError where there is no answer, or none that can be read."""
+        with self._connected() as sock:
+            send_frame(sock, question)
+            content = receive_frame(sock)
+        if content is None:
+            raise ConnectionResetError("the opener hung up")
+        return decode_reply(content)
 
     @contextmanager
     def _connected(self) -> Iterator[socket.socket]:
