@@ -3,7 +3,7 @@
 
 Every step runs even when one before it failed, so that one run tells everything. Tests that open a
 Kivy window run in a process of their own, and so do those that start whole systems and those of
-devices; most of these wait more than they compute, so lanes run beside each other. The last line
+devices and the regency's; most of these wait more than they compute, so lanes run beside each other. The last line
 counts tests as pytest does; the exit code is 0 only when every step passed.
 """
 
@@ -34,6 +34,7 @@ DEVICE_TESTS = tuple(
         "sound",
     )
 )  # fmt: skip
+REGENCY_TESTS = ("tests/regency", "tests/enrolment")
 PYTEST = ("-m", "pytest", "--import-mode=importlib", "-q")
 
 
@@ -102,9 +103,10 @@ def lint_steps() -> list[Step]:
 
 def test_lanes() -> list[list[Step]]:
     """The tests in their processes; lanes run beside each other, the steps of one in order."""
-    elsewhere = [f"--ignore={folder}" for folder in ("tests/system", *DEVICE_TESTS)]
+    elsewhere = [f"--ignore={folder}" for folder in ("tests/system", *DEVICE_TESTS, *REGENCY_TESTS)]
     return [
         [tests("tests", "-m", "not screens", *elsewhere)],
+        [tests("regency", *REGENCY_TESTS)],
         [tests("devices", *DEVICE_TESTS)],
         [
             tests("screens", "-m", "screens", "--ignore=tests/system"),

@@ -218,7 +218,9 @@ def test_an_unknown_ticket_asks_the_database_the_same_questions(
     from sqlalchemy import event  # noqa: PLC0415 - only here
 
     def note(connection, cursor, statement, *rest):
-        asked.append(statement)
+        # a connection that wrote before is first told that it reads now: no question about a ticket
+        if not statement.startswith("PRAGMA query_only"):
+            asked.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     # a request with one revision skips the question whether the kiosk has it
@@ -232,6 +234,7 @@ def test_an_unknown_ticket_asks_the_database_the_same_questions(
     unknown = list(asked)
     asked.clear()
     browser.get("/t/no-token-at-all")
+    assert known
     assert known == unknown == asked
     event.remove(engine, "before_cursor_execute", note)
 
