@@ -3,8 +3,8 @@
 
 Every step runs even when one before it failed, so that one run tells everything. Tests that open a
 Kivy window run in a process of their own, and so do those that start whole systems and those of
-devices and the regency's; most of these wait more than they compute, so lanes run beside each other. The last line
-counts tests as pytest does; the exit code is 0 only when every step passed.
+devices and of the regency; most of these wait more than they compute, so lanes run beside each
+other. The last line counts tests as pytest does; the exit code is 0 only when every step passed.
 """
 
 import argparse
